@@ -1,0 +1,3 @@
+module mdl
+
+go 1.26.8
