@@ -1,0 +1,47 @@
+package adapters
+
+import (
+	"context"
+	"fmt"
+	"iter"
+)
+
+// BulkLoader is a Conn that loads many rows quickly.
+type BulkLoader interface {
+	// Load inserts rows of text into columns of an existing table; the
+	// warehouse casts each text to its column's type. Each row has a cell for
+	// each named column. It takes part in an open transaction and otherwise is
+	// atomic by itself. It returns the number of rows. A text that cannot be
+	// cast is a *LoadError; other failures are a *QueryError.
+	Load(ctx context.Context, table Relation, columns []string, rows iter.Seq[[]Cell]) (int64, error)
+}
+
+// Cell is a text to load, or NULL.
+type Cell struct {
+	Text string
+	Null bool
+}
+
+// LoadError is a cell that does not fit its column.
+type LoadError struct {
+	// Row counts the loaded rows from 0; Column indexes the named columns.
+	Row, Column int
+	// Name is the column's name, Type its type, Text the offending cell.
+	Name, Type, Text string
+	// Cause is the warehouse's error.
+	Cause *QueryError
+}
+
+// Error names the cell and the type that it should have had.
+func (e *LoadError) Error() string {
+	return fmt.Sprintf("row %d, column %q: cannot read %q as %s", e.Row+1, e.Name, e.Text, e.Type)
+}
+
+// Unwrap returns the warehouse's error.
+func (e *LoadError) Unwrap() error { return e.Cause }
+
+// Describer is a Conn that can tell the columns of a query without running it.
+type Describer interface {
+	// Describe checks one query against the catalog and returns its columns.
+	Describe(ctx context.Context, sql string) ([]Column, error)
+}

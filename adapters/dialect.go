@@ -1,0 +1,170 @@
+package adapters
+
+import "strings"
+
+// Dialect is what differs between the SQL of warehouses: data, and small pure
+// functions over it. It is immutable.
+type Dialect struct {
+	// Name is the profile's `type`.
+	Name string
+	// QuoteChar encloses an identifier and is doubled inside it.
+	QuoteChar string
+	// BackslashEscapes tells that string literals read backslashes as escapes.
+	BackslashEscapes bool
+	// Case is what happens to the case of an identifier.
+	Case CaseRule
+	// MaxIdentifier is the longest identifier in bytes; 0 means no limit.
+	MaxIdentifier int
+	// Types are the names of the portable types.
+	Types TypeNames
+	// TransactionalDDL tells that create, drop and rename take part in a
+	// transaction and are undone by Rollback.
+	TransactionalDDL bool
+	// ReplaceTable and ReplaceView tell whether `create or replace` exists.
+	ReplaceTable, ReplaceView bool
+	// Merge tells whether the `merge into` statement exists.
+	Merge bool
+	// DropCascade tells whether `drop ... cascade` exists and is needed to drop
+	// what others depend on.
+	DropCascade bool
+}
+
+// CaseRule tells how identifiers are stored and compared.
+type CaseRule int
+
+// The rules that warehouses follow.
+const (
+	// Preserve stores identifiers as written and compares them without case,
+	// quoted or not (DuckDB).
+	Preserve CaseRule = iota
+	// Lower folds unquoted identifiers to lower case; quoted ones are compared
+	// with case (PostgreSQL).
+	Lower
+	// Upper folds unquoted identifiers to upper case; quoted ones are compared
+	// with case (Snowflake).
+	Upper
+	// Exact compares every identifier with case (BigQuery's tables).
+	Exact
+)
+
+// TypeNames are a warehouse's names of the types that portable SQL and seeds
+// use, spelt as dbt's adapter for it spells them in compiled SQL.
+type TypeNames struct {
+	String, Int, BigInt, Float, Numeric, Boolean, Timestamp, Date, Time string
+	// The types that a seed's columns get by inference.
+	Seed SeedTypes
+}
+
+// SeedTypes are the column types of a seed by what its values look like.
+type SeedTypes struct {
+	Text, Integer, Number, Boolean, Timestamp, Date, Time string
+}
+
+// Quote returns an identifier that reads back as exactly name.
+func (d *Dialect) Quote(name string) string {
+	q := d.QuoteChar
+	return q + strings.ReplaceAll(name, q, q+q) + q
+}
+
+// Literal returns a string literal of s.
+func (d *Dialect) Literal(s string) string {
+	if d.BackslashEscapes {
+		s = strings.ReplaceAll(s, `\`, `\\`)
+	}
+	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+}
+
+// Render returns the quoted, qualified name of a relation, leaving out the
+// parts that it does not have.
+func (d *Dialect) Render(r Relation) string {
+	return d.path(r.Database, r.Schema, r.Name)
+}
+
+// RenderNamespace returns the quoted name of a schema within its database.
+func (d *Dialect) RenderNamespace(n Namespace) string {
+	return d.path(n.Database, n.Schema)
+}
+
+func (d *Dialect) path(parts ...string) string {
+	var b strings.Builder
+	for _, p := range parts {
+		if p == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('.')
+		}
+		b.WriteString(d.Quote(p))
+	}
+	return b.String()
+}
+
+// Fold returns the name under which the warehouse stores an identifier that
+// was written without quotes.
+func (d *Dialect) Fold(name string) string {
+	switch d.Case {
+	case Lower:
+		return strings.ToLower(name)
+	case Upper:
+		return strings.ToUpper(name)
+	}
+	return name
+}
+
+// SameName reports whether two stored names are the same identifier.
+func (d *Dialect) SameName(a, b string) bool {
+	if d.Case == Preserve {
+		return foldASCII(a) == foldASCII(b)
+	}
+	return a == b
+}
+
+// SameRelation reports whether a and b are one relation, whatever their kinds.
+func (d *Dialect) SameRelation(a, b Relation) bool {
+	return d.Key(a) == d.Key(b)
+}
+
+// Key returns r in a form that is equal for two relations exactly when they
+// are the same, to be used as a map key.
+func (d *Dialect) Key(r Relation) Relation {
+	r.Kind = Unknown
+	if d.Case == Preserve {
+		r.Database, r.Schema, r.Name = foldASCII(r.Database), foldASCII(r.Schema), foldASCII(r.Name)
+	}
+	return r
+}
+
+// DropSQL drops a relation of known kind if it exists, with its dependents
+// where the warehouse would otherwise refuse.
+func (d *Dialect) DropSQL(r Relation) string {
+	sql := "drop " + keyword(r.Kind) + " if exists " + d.Render(r)
+	if d.DropCascade {
+		sql += " cascade"
+	}
+	return sql
+}
+
+// RenameSQL renames a relation of known kind within its schema.
+func (d *Dialect) RenameSQL(r Relation, name string) string {
+	return "alter " + keyword(r.Kind) + " " + d.Render(r) + " rename to " + d.Quote(name)
+}
+
+func keyword(k RelationKind) string {
+	switch k {
+	case View:
+		return "view"
+	case MaterializedView:
+		return "materialized view"
+	}
+	return "table"
+}
+
+// foldASCII lowers A to Z only: that is how DuckDB compares identifiers.
+func foldASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
+}
