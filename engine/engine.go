@@ -1,0 +1,67 @@
+// Package engine builds what a manifest describes: manifest + selection +
+// warehouse -> Plan -> Results.
+//
+// NewPlan is pure and decides what would run, in which order, and why; Run
+// does it. One coordinator goroutine owns all progress, N workers each own one
+// connection and send results over a channel. What happens is told as Events
+// to a sink and returned as Results; nothing here prints. Materializations,
+// incremental strategies and snapshots are written once, from the dialect data
+// of the adapter.
+//
+// Every build is atomic: it goes into a shadow relation that takes the place
+// of the old one inside a transaction, so that a reader sees the old or the
+// new relation and a failed or killed run leaves the old one.
+package engine
+
+import (
+	"io/fs"
+	"time"
+)
+
+// Command is what the user asked for; it decides which resources a plan may
+// hold and what is done with each.
+type Command string
+
+// The commands that run a plan.
+const (
+	CmdRun      Command = "run"
+	CmdTest     Command = "test"
+	CmdBuild    Command = "build"
+	CmdSeed     Command = "seed"
+	CmdSnapshot Command = "snapshot"
+	CmdCompile  Command = "compile"
+	CmdShow     Command = "show"
+)
+
+// Options are the facts of one invocation that Run depends on.
+type Options struct {
+	// Threads is the number of nodes that run at the same time; at least 1.
+	Threads int
+	// FailFast stops the run at the first error or failing test.
+	FailFast bool
+	// FullRefresh is dbt's flag of that name; a node's own `full_refresh`
+	// configuration wins over it.
+	FullRefresh bool
+	// StoreFailures keeps the rows that fail a test in a table, unless the
+	// test's own configuration says otherwise.
+	StoreFailures bool
+	// WarnError makes a test that would warn fail.
+	WarnError bool
+	// SkipNodesIfOnRunStartFails skips every node when an on-run-start hook
+	// has failed; dbt's flag of the same name.
+	SkipNodesIfOnRunStartFails bool
+	// Sample is the number of failing rows fetched for a failing test.
+	Sample int
+	// Limit is the number of rows that `show` fetches; negative means all.
+	Limit int
+	// Project holds the files of the project, for seeds.
+	Project fs.FS
+	// Write stores a file below the target directory, or is nil when nothing
+	// is to be written. It is called by several goroutines at once.
+	Write func(path string, data []byte) error
+	// Clock answers the time; nil means time.Now.
+	Clock func() time.Time
+	// Sink receives every event, in order and from one goroutine. It must not
+	// block for long: nothing is started while it runs. Nil means nobody listens.
+	Sink func(Event)
+}
