@@ -3,6 +3,7 @@ package engine
 import (
 	"time"
 
+	"mdl/adapters"
 	"mdl/compiler"
 	"mdl/compiler/diag"
 )
@@ -86,19 +87,9 @@ type Result struct {
 	// Elapsed is the wall time from start to end.
 	Elapsed time.Duration
 	// Rows are some of the failing rows of a test, the rows of a `show`, or nil.
-	Rows *Rows
+	Rows *adapters.Rows
 	// StoredIn is the relation that keeps a test's failing rows, or "".
 	StoredIn string
-}
-
-// Rows is a small table of values as the warehouse's driver returns them.
-type Rows struct {
-	Columns []string
-	// Types are the warehouse's names of the columns' types.
-	Types  []string
-	Values [][]any
-	// Truncated tells that there are more rows.
-	Truncated bool
 }
 
 // Results is what a run came to.
