@@ -1,0 +1,88 @@
+package project
+
+import (
+	"mdl/compiler/diag"
+	"mdl/compiler/jinja"
+	"mdl/compiler/yaml"
+)
+
+// Config is a dbt_project.yml, rendered as dbt renders it, with dbt's defaults.
+type Config struct {
+	File *diag.File
+	// Node is the whole file, rendered; Raw is the file as written.
+	Node, Raw *yaml.Node
+
+	Name     string
+	NameSpan diag.Span
+	Version  string
+	// ConfigVersion is config-version; 2 unless the file says otherwise.
+	ConfigVersion int
+	// Profile is the name of the profile, or "".
+	Profile Text
+
+	ModelPaths, SeedPaths, SnapshotPaths, TestPaths, MacroPaths,
+	AnalysisPaths, DocsPaths, AssetPaths, FunctionPaths []string
+
+	TargetPath, LogPath, PackagesInstallPath string
+	CleanTargets                             []string
+
+	// Vars is the vars mapping; dbt does not render it.
+	Vars *yaml.Node
+	// OnRunStart and OnRunEnd are texts, not rendered.
+	OnRunStart, OnRunEnd []*yaml.Node
+	Dispatch             []Dispatch
+	Quoting              Quoting
+	// QueryComment is not rendered; nil when absent, Null when switched off.
+	QueryComment *yaml.Node
+	// Flags is the flags mapping, rendered.
+	Flags *yaml.Node
+	// RequireVersion are the constraints of require-dbt-version.
+	RequireVersion []Text
+	RestrictAccess bool
+}
+
+// Dispatch is one entry of dispatch: where adapter.dispatch looks for the
+// macros of a namespace.
+type Dispatch struct {
+	Namespace   string
+	SearchOrder []string
+	Span        diag.Span
+}
+
+// Quoting says which parts of a relation's name are quoted; nil means that
+// nothing was said.
+type Quoting struct {
+	Database, Schema, Identifier, Column *bool
+}
+
+// Tree returns the rendered configuration tree of a section, such as "models"
+// or "data_tests" (which also answers for "tests"). It is nil when absent.
+func (c *Config) Tree(section string) *yaml.Node { return tree(c.Node, section) }
+
+// RawTree is Tree as written, before rendering.
+func (c *Config) RawTree(section string) *yaml.Node { return tree(c.Raw, section) }
+
+func tree(n *yaml.Node, section string) *yaml.Node {
+	t := n.Get(section)
+	if t == nil && section == "data_tests" {
+		t = n.Get("tests")
+	}
+	if t.IsNull() {
+		return nil
+	}
+	return t
+}
+
+// ConfigOptions are what ParseConfig needs to know.
+type ConfigOptions struct {
+	// Globals is the context that dbt_project.yml is rendered in: env_var, var
+	// (from the command line) and target.
+	Globals jinja.Globals
+	// DBTVersion is the version of dbt that mdl stands for, such as "1.11.16".
+	// require-dbt-version is not checked when it is empty.
+	DBTVersion string
+}
+
+// ParseConfig reads a dbt_project.yml. The result is never nil; what could not
+// be read has its default. Codes: E15x for the YAML, E20x for its contents.
+func ParseConfig(f *diag.File, o ConfigOptions) (*Config, diag.List) { panic("not yet") }
