@@ -1,0 +1,48 @@
+package scope
+
+import "fmt"
+
+// ErrorKind is dbt's family of an error.
+type ErrorKind uint8
+
+// The families of errors that templates meet.
+const (
+	// Compilation is a mistake in a template, raise_compiler_error included.
+	Compilation ErrorKind = iota
+	// Runtime is a refusal that is not about the text.
+	Runtime
+	// Database is raise_database_error.
+	Database
+	// Dependency is raise_dependency_error.
+	Dependency
+	// Parsing is a mistake that dbt reports while it reads the project.
+	Parsing
+	// Validation is a value that is not allowed.
+	Validation
+	// NotImplemented is raise_not_implemented.
+	NotImplemented
+	// FailFast is raise_fail_fast_error.
+	FailFast
+	// Internal is a state that templates should not reach.
+	Internal
+)
+
+// String is the family as dbt prints it: "Compilation", "Runtime" ...
+func (k ErrorKind) String() string {
+	return [...]string{"Compilation", "Runtime", "Database", "Dependency", "Parsing",
+		"Validation", "Not Implemented", "FailFast", "Internal"}[k]
+}
+
+// Error is a failure of one of dbt's names. Jinja adds the place of the call.
+type Error struct {
+	Kind ErrorKind
+	// Msg is the whole message: where a template raised it, exactly its text.
+	Msg string
+}
+
+// Error returns the message.
+func (e *Error) Error() string { return e.Msg }
+
+func errorf(k ErrorKind, format string, args ...any) *Error {
+	return &Error{k, fmt.Sprintf(format, args...)}
+}
