@@ -75,6 +75,7 @@ type Catalog interface {
 
 // Outcome is what a warehouse says after Exec.
 type Outcome struct {
-	// RowsAffected is the count of the last statement, or -1 if it has none.
+	// RowsAffected counts the rows that the last statement inserted, updated or
+	// deleted; -1 if it is of another sort.
 	RowsAffected int64
 }

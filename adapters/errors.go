@@ -38,7 +38,7 @@ type ErrorKind int
 const (
 	// Other is a failure that no other kind describes, as an out-of-range value.
 	Other ErrorKind = iota
-	// Syntax is SQL that cannot be read.
+	// Syntax is SQL that cannot be read, or that makes no sense.
 	Syntax
 	// NotFound is a missing relation, column, function, schema, file or extension.
 	NotFound
