@@ -1,11 +1,6 @@
 package value
 
-import (
-	"fmt"
-	"unicode"
-)
-
-func isPrintable(r rune) bool { return unicode.IsPrint(r) }
+import "fmt"
 
 // Decimal is a Python decimal.Decimal, the numbers that a warehouse returns.
 type Decimal struct{ s string }
@@ -15,45 +10,6 @@ func (*Decimal) TypeName() string { return "decimal.Decimal" }
 
 // ParseDecimal reads a Decimal as Python's constructor does.
 func ParseDecimal(s string) (*Decimal, error) { return &Decimal{s}, nil }
-
-// GetAttr is jinja2's environment.getattr: the attribute (a method, or an
-// Object's own), then the item; Undefined when there is neither.
-func GetAttr(v Value, name string) (Value, error) {
-	if d, ok := v.(*Dict); ok {
-		if x, ok := d.GetStr(name); ok {
-			return x, nil
-		}
-	}
-	if o, ok := v.(Object); ok {
-		if x, ok := o.Attr(name); ok {
-			return x, nil
-		}
-	}
-	return &Undefined{Name: name, Obj: v}, nil
-}
-
-// GetItem is jinja2's environment.getitem: the item, then for a str key the
-// attribute; Undefined when there is neither.
-func GetItem(v, key Value) (Value, error) {
-	if d, ok := v.(*Dict); ok {
-		if x, ok := d.Get(key); ok {
-			return x, nil
-		}
-	}
-	if s, ok := key.(Str); ok {
-		return GetAttr(v, string(s))
-	}
-	return &Undefined{Key: key, Obj: v}, nil
-}
-
-// GetSlice is v[lo:hi:step]; an absent bound is None.
-func GetSlice(v, lo, hi, step Value) (Value, error) { return nil, fmt.Errorf("slices") }
-
-// CallMethod calls a method without making a bound method first. False means
-// that v has no such method: then GetAttr and a call apply.
-func CallMethod(t Thread, v Value, name string, args Args) (Value, bool, error) {
-	return nil, false, nil
-}
 
 // Percent is Python's format % args.
 func Percent(format string, args Value) (string, error) { return "", fmt.Errorf("percent") }
@@ -98,26 +54,15 @@ func Abs(v Value) (Value, error) { return nil, fmt.Errorf("abs") }
 // Round is Python's round(v, digits); digits None rounds to an int.
 func Round(v, digits Value) (Value, error) { return nil, fmt.Errorf("round") }
 
-// Sum is Python's sum(items, start).
-func Sum(v, start Value) (Value, error) { return nil, fmt.Errorf("sum") }
-
-// KeyFunc gives the key by which an item is sorted or compared.
-type KeyFunc func(item Value) (Value, error)
-
-// SortItems sorts in place, stably, by key (nil: the items themselves).
-func SortItems(items []Value, key KeyFunc, reverse bool) error { return fmt.Errorf("sort") }
-
-// Extreme is Python's min (op OpLt) or max (op OpGt) of items, which must not be
-// empty; the first of equals wins.
-func Extreme(op Op, items []Value, key KeyFunc) (Value, error) { return nil, fmt.Errorf("min") }
-
 // ParseInt reads an int literal in base 2 to 36, or 0 for Python's prefixes.
 func ParseInt(s string, base int) (Value, error) { return nil, fmt.Errorf("int") }
 
-// Zip is Python's zip(*iterables).
-func Zip(sources ...Value) (Value, error) { return nil, fmt.Errorf("zip") }
-
-// Enumerate is Python's enumerate(v, start).
-func Enumerate(v Value, start int) (Value, error) { return nil, fmt.Errorf("enumerate") }
-
-func index(v Value) (int64, error) { return 0, nil }
+func bindBuiltin(name string, a Args, params ...Param) ([]Value, error) {
+	return a.Bind(name, params...)
+}
+func strMethod(name string) method[Str]      { return method[Str]{} }
+func intMethod(name string) method[Int]      { return method[Int]{} }
+func floatMethod(name string) method[Float]  { return method[Float]{} }
+func bigMethod(name string) method[*BigInt]  { return method[*BigInt]{} }
+func bytesMethod(name string) method[Bytes]  { return method[Bytes]{} }
+func rangeMethod(name string) method[*Range] { return method[*Range]{} }

@@ -7,8 +7,8 @@ const MaxRange = 100000
 
 // Range is a Python range object.
 type Range struct {
-	start, step int64
-	n           int64
+	start, end, step int64
+	n                int64
 }
 
 // NewRange is jinja2's range(stop), range(start, stop) or range(start, stop, step).
@@ -47,7 +47,7 @@ func NewRange(args Args) (Value, error) {
 }
 
 func newRange(start, stop, step int64) *Range {
-	r := &Range{start: start, step: step}
+	r := &Range{start: start, end: stop, step: step}
 	switch {
 	case step > 0 && start < stop:
 		r.n = int64((uint64(stop) - uint64(start) - 1) / uint64(step))
@@ -72,9 +72,6 @@ func (r *Range) Len() int { return int(r.n) }
 
 // At is the i-th number; i must be in the range's length.
 func (r *Range) At(i int) Value { return Int(r.start + int64(i)*r.step) }
-
-// stop is the end as Python normalises it in slices of ranges.
-func (r *Range) stop() int64 { return r.start + r.n*r.step }
 
 // Iter implements Iterable.
 func (r *Range) Iter() Iterator {
@@ -128,7 +125,7 @@ func (r *Range) Str() string { return r.Repr() }
 // Repr implements Printer.
 func (r *Range) Repr() string {
 	if r.step == 1 {
-		return fmt.Sprintf("range(%d, %d)", r.start, r.stop())
+		return fmt.Sprintf("range(%d, %d)", r.start, r.end)
 	}
-	return fmt.Sprintf("range(%d, %d, %d)", r.start, r.stop(), r.step)
+	return fmt.Sprintf("range(%d, %d, %d)", r.start, r.end, r.step)
 }
