@@ -17,6 +17,9 @@ type Dialect struct {
 	MaxIdentifier int
 	// Types are the names of the portable types.
 	Types TypeNames
+	// Now is the current time as a timestamp without zone, the same all through
+	// a transaction: the time that snapshots write.
+	Now string
 	// TransactionalDDL tells that create, drop and rename take part in a
 	// transaction and are undone by Rollback.
 	TransactionalDDL bool
