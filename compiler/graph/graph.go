@@ -5,63 +5,175 @@
 // command line (ParseArgs) or from selectors.yml (ParseSelectors), and
 // Graph.Select answers it. Behaviour follows dbt-core 1.11 (dbt/graph); the
 // package knows nothing of files, Jinja or warehouses.
+//
+// Diagnostic codes: E130 a selector that cannot be read, E230 an unknown
+// method or selector, E231 a value that its method does not have, E232 a cycle
+// or an unknown parent, E233 a method that this command cannot answer,
+// W230 a criterion that selects nothing, W231 a part of selectors.yml that has
+// no effect.
 package graph
 
-import "mdl/compiler/diag"
+import (
+	"slices"
+	"strings"
+
+	"mdl/compiler/diag"
+)
 
 // Graph is a directed graph of nodes. It is immutable after New and safe for
 // concurrent use. Every list of ids that it returns is sorted by id unless its
-// method says otherwise, and belongs to the caller.
+// method says otherwise, and belongs to the caller. An id that the graph does
+// not have has no relatives.
 type Graph struct {
-	nodes []Node // sorted by ID
+	nodes    []entry // sorted by ID; everything else refers to it by index
+	index    map[string]int32
+	parents  [][]int32 // sorted, no duplicates
+	children [][]int32
+	order    []int32 // topological
+	dirs     []dir
 }
 
 // New builds the graph. Nodes are known by ID; a parent that is not among the
 // nodes is an error, as is a cycle, which is reported as the path of names
 // that a user can follow, with the place of each reference where edges has it.
-// The graph is usable even when there are errors: nodes on a cycle come last
-// in topological order.
-func New(nodes []Node, edges []Edge) (*Graph, diag.List) { return &Graph{nodes: nodes}, nil }
+// The graph is usable even when there are errors: nodes on a cycle or after
+// one come last in topological order.
+func New(nodes []Node, edges []Edge) (*Graph, diag.List) {
+	sorted := make([]*Node, len(nodes))
+	for i := range nodes {
+		sorted[i] = &nodes[i]
+	}
+	slices.SortStableFunc(sorted, func(a, b *Node) int { return strings.Compare(a.ID, b.ID) })
+	sorted = slices.CompactFunc(sorted, func(a, b *Node) bool { return a.ID == b.ID })
+
+	entries := make([]entry, len(sorted))
+	for i, n := range sorted {
+		entries[i] = newEntry(n)
+	}
+	index := indexOf(entries)
+	places := placesOf(edges)
+	var diags diag.List
+	parents := make([][]int32, len(entries))
+	for i, n := range sorted {
+		for _, id := range n.Parents {
+			if p, ok := index[id]; ok {
+				parents[i] = append(parents[i], p)
+			} else {
+				diags = append(diags, diag.Errorf("E232", places[edgeKey{n.ID, id}],
+					"%s %q depends on %q, which is not in the project", n.ResourceType, n.display(), id))
+			}
+		}
+	}
+	g := build(entries, index, parents)
+	g.dirs = g.findDirs()
+	return g, append(diags, g.cycles(places)...)
+}
+
+func indexOf(entries []entry) map[string]int32 {
+	index := make(map[string]int32, len(entries))
+	for i := range entries {
+		index[entries[i].ID] = int32(i)
+	}
+	return index
+}
+
+// build links sorted nodes; it owns and sorts the parents' lists.
+func build(nodes []entry, index map[string]int32, parents [][]int32) *Graph {
+	g := &Graph{nodes: nodes, index: index, parents: parents, children: make([][]int32, len(nodes))}
+	for i := range parents {
+		slices.Sort(parents[i])
+		parents[i] = slices.Compact(parents[i])
+		for _, p := range parents[i] {
+			g.children[p] = append(g.children[p], int32(i))
+		}
+	}
+	g.order = g.topological()
+	return g
+}
 
 // Len is the number of nodes.
 func (g *Graph) Len() int { return len(g.nodes) }
 
 // Node returns a node by unique id, or nil when there is none. The node must
 // not be changed.
-func (g *Graph) Node(id string) *Node { return nil }
+func (g *Graph) Node(id string) *Node {
+	if i, ok := g.index[id]; ok {
+		return g.nodes[i].Node
+	}
+	return nil
+}
 
 // IDs returns the ids of all nodes.
-func (g *Graph) IDs() []string { return nil }
+func (g *Graph) IDs() []string { return g.ids(g.allNodes()) }
 
 // Parents returns the ids on which the node depends directly.
-func (g *Graph) Parents(id string) []string { return nil }
+func (g *Graph) Parents(id string) []string { return g.neighbours(id, g.parents) }
 
 // Children returns the ids that depend directly on the node.
-func (g *Graph) Children(id string) []string { return nil }
+func (g *Graph) Children(id string) []string { return g.neighbours(id, g.children) }
 
 // Ancestors returns the ids from which the node can be reached in at most
 // depth steps; a negative depth means any number.
-func (g *Graph) Ancestors(id string, depth int) []string { return nil }
+func (g *Graph) Ancestors(id string, depth int) []string { return g.relatives(id, g.parents, depth) }
 
 // Descendants returns the ids that can be reached from the node in at most
 // depth steps; a negative depth means any number.
-func (g *Graph) Descendants(id string, depth int) []string { return nil }
+func (g *Graph) Descendants(id string, depth int) []string {
+	return g.relatives(id, g.children, depth)
+}
 
 // Topological returns all ids, every node after its parents. Where the graph
 // leaves a choice the least id comes first.
-func (g *Graph) Topological() []string { return nil }
+func (g *Graph) Topological() []string {
+	ids := make([]string, len(g.order))
+	for at, i := range g.order {
+		ids[at] = g.nodes[i].ID
+	}
+	return ids
+}
 
 // CriticalPath returns for every node the cost of the most expensive chain
 // that starts with it, its own cost included: of the nodes that are ready, the
 // one with the highest value should run first. Cost must not be negative.
-func (g *Graph) CriticalPath(cost func(id string) float64) map[string]float64 { return nil }
+func (g *Graph) CriticalPath(cost func(id string) float64) map[string]float64 {
+	chain := make([]float64, len(g.nodes))
+	total := make(map[string]float64, len(g.nodes))
+	for _, i := range slices.Backward(g.order) {
+		after := 0.0
+		for _, c := range g.children[i] {
+			after = max(after, chain[c])
+		}
+		chain[i] = after + cost(g.nodes[i].ID)
+		total[g.nodes[i].ID] = chain[i]
+	}
+	return total
+}
 
-// Subset returns the graph of the given ids only. A path that led through
-// nodes left out becomes an edge, so that the order of what remains is kept.
-// Ids that the graph does not have are ignored.
-func (g *Graph) Subset(ids []string) *Graph { return g }
+// ids returns the unique ids of a set.
+func (g *Graph) ids(s bitset) []string {
+	out := make([]string, 0, s.count())
+	s.each(func(i int32) { out = append(out, g.nodes[i].ID) })
+	return out
+}
 
-// WithTestEdges returns the graph with edges from each data test to the nodes
-// that must wait for it in `build`: those that are downstream of all of the
-// test's parents. Selection must use the graph without them.
-func (g *Graph) WithTestEdges() *Graph { return g }
+func (g *Graph) neighbours(id string, links [][]int32) []string {
+	i, ok := g.index[id]
+	if !ok {
+		return nil
+	}
+	ids := make([]string, len(links[i]))
+	for at, n := range links[i] {
+		ids[at] = g.nodes[n].ID
+	}
+	return ids
+}
+
+func (g *Graph) relatives(id string, links [][]int32, depth int) []string {
+	i, ok := g.index[id]
+	if !ok {
+		return nil
+	}
+	start := g.newSet()
+	start.add(i)
+	return g.ids(g.reach(start, links, depth))
+}

@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"strings"
+
 	"mdl/compiler/diag"
 )
 
@@ -14,9 +16,9 @@ type Node struct {
 	Name string
 	// Package is the name of the project or package that owns the node.
 	Package string
-	// ResourceType is spelt as in unique ids, but "unit_test" and "analysis"
-	// and so on in full: model, seed, snapshot, test, analysis, operation,
-	// source, exposure, metric, semantic_model, saved_query, unit_test, function.
+	// ResourceType is dbt's resource_type: model, seed, snapshot, test,
+	// analysis, operation, sql_operation, source, exposure, metric,
+	// semantic_model, saved_query, unit_test or function.
 	ResourceType string
 	// FQN is the fully qualified name, its first element being the package.
 	FQN []string
@@ -45,7 +47,7 @@ type Node struct {
 	// Config looks a configuration value up by the parts of its key path. It
 	// returns string, bool, int64, float64 or []any of these; any other type
 	// matches nothing. Nil means that the node cannot be selected by config:
-	// only what dbt calls parsed nodes and sources can.
+	// in dbt only sources and what runs or is tested can.
 	Config func(path []string) (any, bool)
 }
 
@@ -63,7 +65,7 @@ func (n *Node) isTest() bool {
 	return n.ResourceType == "test" || n.ResourceType == "unit_test"
 }
 
-// isParsed reports whether dbt counts the node among manifest.nodes.
+// isParsed reports whether dbt counts the node among its manifest's `nodes`.
 func (n *Node) isParsed() bool {
 	switch n.ResourceType {
 	case "model", "seed", "snapshot", "test", "analysis", "operation", "sql_operation":
@@ -73,6 +75,43 @@ func (n *Node) isParsed() bool {
 }
 
 // isVersioned reports whether the node is one version of a model.
-func (n *Node) isVersioned() bool {
-	return n.ResourceType == "model" && n.Version != ""
+func (n *Node) isVersioned() bool { return n.ResourceType == "model" && n.Version != "" }
+
+// display is the name that a message uses and that a user can select.
+func (n *Node) display() string {
+	switch {
+	case n.ResourceType == "source":
+		return n.SourceName + "." + n.Name
+	case n.isVersioned():
+		return n.Name + ".v" + n.Version
+	}
+	return n.Name
+}
+
+// entry is a node with what selection would otherwise compute every time.
+type entry struct {
+	*Node
+	// flat is the FQN with the dots inside its segments as separators too;
+	// joined is flat with dots between.
+	flat   []string
+	joined string
+	// scope is the number of elements of flat that are the package's.
+	scope int
+	// dir indexes Graph.dirs: the directory of OriginalPath.
+	dir int32
+	// patch is PatchPath without the package.
+	patch string
+}
+
+func newEntry(n *Node) entry {
+	e := entry{Node: n, joined: strings.Join(n.FQN, ".")}
+	if len(n.FQN) > 0 {
+		e.flat = strings.Split(e.joined, ".")
+		e.scope = strings.Count(n.FQN[0], ".") + 1
+	}
+	e.patch = n.PatchPath
+	if _, path, ok := strings.Cut(e.patch, "://"); ok {
+		e.patch = path
+	}
+	return e
 }

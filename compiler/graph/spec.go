@@ -1,6 +1,8 @@
 package graph
 
-import "mdl/compiler/diag"
+import (
+	"mdl/compiler/diag"
+)
 
 // Indirect is the way in which tests are selected through their parents:
 // dbt's --indirect-selection.
@@ -20,46 +22,79 @@ const (
 	Empty
 )
 
-// ParseIndirect returns the mode that a word names, and false for any other word.
-func ParseIndirect(word string) (Indirect, bool) { return 0, false }
+// indirectNames are the words for the modes, by mode.
+var indirectNames = [...]string{IndirectDefault: "", Eager: "eager", Cautious: "cautious", Buildable: "buildable", Empty: "empty"}
 
-// Args are the selection options of a command line.
-type Args struct {
-	// Select and Exclude hold one element for each word or flag. Nil means
-	// that the flag was not given.
-	Select, Exclude []string
-	// Selector is the name given to --selector, or "".
-	Selector string
-	// Selectors are the project's selectors.yml, or nil.
-	Selectors *Selectors
+// IndirectNames returns the words that ParseIndirect knows.
+func IndirectNames() []string { return append([]string(nil), indirectNames[Eager:]...) }
+
+// ParseIndirect returns the mode that a word names, and false for any other word.
+func ParseIndirect(word string) (Indirect, bool) {
+	for mode := Eager; mode <= Empty; mode++ {
+		if indirectNames[mode] == word {
+			return mode, true
+		}
+	}
+	return IndirectDefault, false
 }
+
+// String returns the word for the mode; the default mode is "".
+func (m Indirect) String() string { return indirectNames[m] }
 
 // Spec is a parsed selection. It is immutable and belongs to no graph. The
 // zero Spec selects everything.
 type Spec struct {
 	root expr
+	// named is the selector of selectors.yml that the spec comes from, and
+	// span the place where it was asked for.
+	named string
+	span  diag.Span
 }
 
+// Selector returns the name of the selectors.yml definition that was chosen,
+// by name or as the default, or "".
+func (s Spec) Selector() string { return s.named }
+
+// expr is a *criterion, a *group, or nil for everything.
 type expr interface{}
 
-// ParseArgs parses a command line's selection: the named selector if there is
-// one, else --select and --exclude, else the default selector of
-// selectors.yml, else everything. Each diagnostic's span lies in a file named
-// "--select", "--exclude" or "--selector" that holds what the user typed.
-func ParseArgs(args Args) (Spec, diag.List) { return Spec{}, nil }
+// operator combines the parts of a group.
+type operator uint8
 
-// Selectors are the named definitions of a selectors.yml.
-type Selectors struct{}
+const (
+	union operator = iota
+	intersection
+	difference // the first part without the others
+)
 
-// Names returns the names in the order of the file.
-func (s *Selectors) Names() []string { return nil }
+// group is a set operation on its parts.
+type group struct {
+	op    operator
+	parts []expr
+	// indirect is the mode in which tests that the parts left open are judged
+	// again. Only groups of the command line follow the invocation.
+	indirect Indirect
+	// warn asks for a warning when the group selects nothing.
+	warn bool
+	span diag.Span
+}
 
-// Default returns the name of the selector with `default: true`, or "".
-func (s *Selectors) Default() string { return "" }
+// criterion is one condition, with the relatives that it adds.
+type criterion struct {
+	method *method
+	args   []string // what follows the method's name: config.meta.x
+	// value is the wanted value's text; typed is set when YAML gave something
+	// other than text, and matters to config.
+	value string
+	typed any
 
-// ParseSelectors parses the text of a selectors.yml. Render, when not nil,
-// renders each scalar that holds Jinja; its diagnostics become part of the
-// result. A definition with errors is left out.
-func ParseSelectors(file *diag.File, render func(text string, at diag.Span) (any, diag.List)) (*Selectors, diag.List) {
-	return nil, nil
+	childrensParents bool
+	parents          bool
+	parentsDepth     int // -1 is any
+	children         bool
+	childrenDepth    int
+	indirect         Indirect
+
+	span      diag.Span // the whole criterion
+	valueSpan diag.Span
 }

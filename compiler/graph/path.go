@@ -1,0 +1,188 @@
+package graph
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// dir is a directory of nodes; the first one is the package's root.
+type dir struct {
+	path   string // slash-separated; "" for the root
+	parent int32  // the root is its own parent
+}
+
+// findDirs lists the directories of all nodes, parents before children, and
+// tells each node its own.
+func (g *Graph) findDirs() []dir {
+	dirs := []dir{{}}
+	index := map[string]int32{"": 0}
+	var find func(p string) int32
+	find = func(p string) int32 {
+		if at, ok := index[p]; ok {
+			return at
+		}
+		parent := find(p[:max(0, strings.LastIndexByte(p, '/'))])
+		index[p] = int32(len(dirs))
+		dirs = append(dirs, dir{p, parent})
+		return index[p]
+	}
+	for i := range g.nodes {
+		p := g.nodes[i].OriginalPath
+		g.nodes[i].dir = find(p[:max(0, strings.LastIndexByte(p, '/'))])
+	}
+	return dirs
+}
+
+// pathPattern is a value of the path method as Python's Path.glob reads it: a
+// pattern for each segment, and `**` for any number of directories.
+type pathPattern struct {
+	text     string // normalized
+	segments []glob
+	wild     bool
+	dirsOnly bool // the value ends with a slash
+}
+
+func checkPath(c *criterion) string {
+	switch {
+	case c.value == "":
+		return "path: needs a path below the project's directory"
+	case strings.HasPrefix(c.value, "/"):
+		return "path: needs a path relative to the project's directory"
+	}
+	for _, segment := range strings.Split(c.value, "/") {
+		if strings.Contains(segment, "**") && segment != "**" {
+			return "\"**\" in a path must stand alone between slashes"
+		}
+	}
+	return ""
+}
+
+func newPathPattern(value string) pathPattern {
+	p := pathPattern{dirsOnly: strings.HasSuffix(value, "/")}
+	var kept []string
+	for _, segment := range strings.Split(value, "/") {
+		if segment == "" || segment == "." {
+			continue
+		}
+		kept = append(kept, segment)
+		p.segments = append(p.segments, newGlob(segment))
+		p.wild = p.wild || hasWildcard(segment)
+	}
+	if len(kept) > 0 && kept[len(kept)-1] == "**" {
+		p.dirsOnly = true
+	}
+	p.text = strings.Join(kept, "/")
+	return p
+}
+
+// matches reports whether the pattern fits a normalized path.
+func (p *pathPattern) matches(name string) bool {
+	if !p.wild {
+		return p.text == name
+	}
+	if name == "" {
+		return matchSegments(p.segments, nil)
+	}
+	return matchSegments(p.segments, strings.Split(name, "/"))
+}
+
+// matchSegments backtracks over `**` like glob.match does over stars, so its
+// steps are bounded by the product of the lengths.
+func matchSegments(pattern []glob, names []string) bool {
+	p, i := 0, 0
+	star, resume := -1, 0
+	for i < len(names) {
+		switch {
+		case p < len(pattern) && pattern[p].text == "**":
+			star, resume = p, i
+			p++
+		case p < len(pattern) && pattern[p].match(names[i]):
+			p++
+			i++
+		case star >= 0:
+			resume++
+			p, i = star+1, resume
+		default:
+			return false
+		}
+	}
+	for p < len(pattern) && pattern[p].text == "**" {
+		p++
+	}
+	return p == len(pattern)
+}
+
+// matchPath matches nodes whose file, or a directory above it, or whose
+// properties file fits the pattern. Only paths of the root project exist, even
+// for nodes of packages, as in dbt.
+func matchPath(q *query) func(*entry) bool {
+	pattern := newPathPattern(q.value)
+	inRoot := newRootPaths(q.g, q.opt)
+	hit := make([]bool, len(q.g.dirs))
+	for i, d := range q.g.dirs {
+		hit[i] = i > 0 && hit[d.parent] || inRoot.hasDir(d.path) && pattern.matches(d.path)
+	}
+	return func(n *entry) bool {
+		if hit[n.dir] {
+			return true
+		}
+		if pattern.dirsOnly {
+			return false
+		}
+		return pattern.matches(n.OriginalPath) && inRoot.hasFile(n.Package, n.OriginalPath) ||
+			n.patch != "" && pattern.matches(n.patch) && inRoot.hasFile(n.Package, n.patch)
+	}
+}
+
+// rootPaths is what is known of the root project's files.
+type rootPaths struct {
+	project string
+	files   map[string]bool // of nodes of the root project; nil until asked for
+	dirs    map[string]bool
+	g       *Graph
+	opt     *Options
+}
+
+func newRootPaths(g *Graph, opt *Options) *rootPaths {
+	r := &rootPaths{project: opt.Project, g: g, opt: opt, dirs: map[string]bool{"": true}}
+	seen := make([]bool, len(g.dirs))
+	for i := range g.nodes {
+		n := &g.nodes[i]
+		if n.Package == opt.Project && !seen[n.dir] {
+			seen[n.dir] = true
+			r.addDirs(g.dirs[n.dir].path)
+		}
+	}
+	for _, file := range opt.Paths {
+		r.addDirs(path.Dir(file))
+	}
+	return r
+}
+
+func (r *rootPaths) addDirs(p string) {
+	for p != "." && p != "" && p != "/" && !r.dirs[p] {
+		r.dirs[p] = true
+		p = path.Dir(p)
+	}
+}
+
+// hasDir reports whether the root project has a directory. Without a project's
+// name every directory counts.
+func (r *rootPaths) hasDir(p string) bool { return r.project == "" || r.dirs[p] }
+
+// hasFile reports whether a file of a package is also one of the root project.
+func (r *rootPaths) hasFile(pkg, p string) bool {
+	if r.project == "" || pkg == r.project {
+		return true
+	}
+	if r.files == nil {
+		r.files = map[string]bool{}
+		for i := range r.g.nodes {
+			if n := &r.g.nodes[i]; n.Package == r.project {
+				r.files[n.OriginalPath] = true
+			}
+		}
+	}
+	return r.files[p] || slices.Contains(r.opt.Paths, p)
+}
