@@ -20,6 +20,10 @@ func SortItems(items []Value, key KeyFunc, reverse bool) error {
 			pairs[i].key = k
 		}
 	}
+	if reverse { // as Python does it: equal items keep their order
+		slices.Reverse(pairs)
+		defer slices.Reverse(items)
+	}
 	var failed error
 	slices.SortStableFunc(pairs, func(a, b keyed) int {
 		if failed != nil {
@@ -29,18 +33,12 @@ func SortItems(items []Value, key KeyFunc, reverse bool) error {
 		if err != nil {
 			failed = err
 		}
-		if reverse {
-			return -c
-		}
 		return c
 	})
-	if failed != nil {
-		return failed
-	}
 	for i, p := range pairs {
 		items[i] = p.item
 	}
-	return nil
+	return failed
 }
 
 // sortOrder orders two keys with nothing but <, as Python's sort does. The

@@ -10,6 +10,7 @@ const smallDict = 8
 type Dict struct {
 	entries []entry // in order of insertion; a deleted entry has a nil key
 	index   []int32 // open addressing: 0 empty, -1 deleted, else entry+1; nil while small
+	used    int     // the slots of index that are not empty
 	live    int
 }
 
@@ -261,7 +262,7 @@ func (d *Dict) insert(key, v Value, h uint64) {
 		d.live++
 		return
 	}
-	if d.index == nil || 2*(len(d.entries)+1) > len(d.index) {
+	if d.index == nil || 2*(max(d.used, len(d.entries))+1) > len(d.index) {
 		d.rehash()
 	}
 	if s, ok := key.(Str); ok {
@@ -294,7 +295,7 @@ func (d *Dict) rehash() {
 	for size < 4*(d.live+1) {
 		size *= 2
 	}
-	d.index = make([]int32, size)
+	d.index, d.used = make([]int32, size), 0
 	for i := range d.entries {
 		e := &d.entries[i]
 		if !indexed {
@@ -309,6 +310,9 @@ func (d *Dict) place(i int, h uint64) {
 	slot := h & mask
 	for d.index[slot] > 0 {
 		slot = (slot + 1) & mask
+	}
+	if d.index[slot] == 0 {
+		d.used++
 	}
 	d.index[slot] = int32(i + 1)
 }

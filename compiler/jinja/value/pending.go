@@ -42,27 +42,8 @@ type JSONOptions struct {
 // ToJSON is Python's json.dumps.
 func ToJSON(v Value, o JSONOptions) (string, error) { return "", fmt.Errorf("json") }
 
-// ToInt is Python's int(v), or int(v, base) when base is not 10.
-func ToInt(v Value, base int) (Value, error) { return nil, fmt.Errorf("int") }
-
-// ToFloat is Python's float(v).
-func ToFloat(v Value) (Value, error) { return nil, fmt.Errorf("float") }
-
-// Abs is Python's abs(v).
-func Abs(v Value) (Value, error) { return nil, fmt.Errorf("abs") }
-
-// Round is Python's round(v, digits); digits None rounds to an int.
-func Round(v, digits Value) (Value, error) { return nil, fmt.Errorf("round") }
-
-// ParseInt reads an int literal in base 2 to 36, or 0 for Python's prefixes.
-func ParseInt(s string, base int) (Value, error) { return nil, fmt.Errorf("int") }
-
-func bindBuiltin(name string, a Args, params ...Param) ([]Value, error) {
-	return a.Bind(name, params...)
-}
-func strMethod(name string) method[Str]      { return method[Str]{} }
-func intMethod(name string) method[Int]      { return method[Int]{} }
-func floatMethod(name string) method[Float]  { return method[Float]{} }
-func bigMethod(name string) method[*BigInt]  { return method[*BigInt]{} }
-func bytesMethod(name string) method[Bytes]  { return method[Bytes]{} }
-func rangeMethod(name string) method[*Range] { return method[*Range]{} }
+func (d *Decimal) toInt() (Value, error)                  { return nil, nil }
+func (d *Decimal) float() float64                         { return 0 }
+func (d *Decimal) round(Value) (Value, error)             { return nil, nil }
+func strFormat(_ Thread, s Str, a Args) (Value, error)    { return nil, nil }
+func strFormatMap(_ Thread, s Str, a Args) (Value, error) { return nil, nil }
