@@ -10,7 +10,8 @@ import (
 type BulkLoader interface {
 	// Load inserts rows of text into columns of an existing table; the
 	// warehouse casts each text to its column's type. Each row has a cell for
-	// each named column. It takes part in an open transaction and otherwise is
+	// each named column. To explain a failure, rows may be read a second time.
+	// It takes part in an open transaction and otherwise is
 	// atomic by itself. It returns the number of rows. A text that cannot be
 	// cast is a *LoadError; other failures are a *QueryError.
 	Load(ctx context.Context, table Relation, columns []string, rows iter.Seq[[]Cell]) (int64, error)
