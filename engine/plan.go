@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"cmp"
+	"slices"
+
 	"mdl/adapters"
 	"mdl/compiler"
 )
@@ -11,24 +14,153 @@ type Plan struct {
 	Command Command `json:"command"`
 	// Steps are in an order in which they could run one after the other.
 	Steps []*Step `json:"steps"`
-	// Schemas are those that the steps build into, each once, without Name.
-	Schemas []adapters.Relation `json:"schemas"`
+	// Schemas are those that the steps build into, each once, sorted.
+	Schemas []adapters.Namespace `json:"schemas"`
+	// Omitted are the selected resources that the command leaves out.
+	Omitted []Omission `json:"omitted,omitempty"`
 }
 
 // Step is one node of a plan.
 type Step struct {
 	ID              string        `json:"unique_id"`
 	Kind            compiler.Kind `json:"resource_type"`
-	Materialization string        `json:"materialization"`
+	Name            string        `json:"name"`
+	Materialization string        `json:"materialization,omitempty"`
 	// Relation is the quoted name of what the step builds, or "".
 	Relation string `json:"relation,omitempty"`
 	// After are the steps that must end first, nearest ones only; where a path
 	// leads through nodes that were not selected, it counts.
 	After []string `json:"after"`
-	// Priority is the length of the longest chain of steps that starts here:
-	// of the steps that are ready, the highest runs first.
+	// Priority is the cost of the dearest chain of steps that starts here: of
+	// the steps that are ready, the highest runs first.
 	Priority float64 `json:"priority"`
 	// Hidden steps are not reported unless they fail: ephemeral models, which
 	// are only compiled.
 	Hidden bool `json:"hidden,omitempty"`
+
+	node *compiler.Node // nil for exposures
+}
+
+// Node is the step's node, or nil for an exposure.
+func (s *Step) Node() *compiler.Node { return s.node }
+
+// Omission is a selected resource that a plan leaves out.
+type Omission struct {
+	ID     string `json:"unique_id"`
+	Reason string `json:"reason"`
+}
+
+// commandKinds lists what each command runs, as dbt's tasks do.
+var commandKinds = map[Command][]compiler.Kind{
+	CmdRun:      {compiler.Model},
+	CmdTest:     {compiler.Test},
+	CmdSeed:     {compiler.Seed},
+	CmdSnapshot: {compiler.Snapshot},
+	CmdBuild:    {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Exposure},
+	CmdCompile:  {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Analysis},
+	CmdShow:     {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Analysis},
+}
+
+// PlanOptions are the facts that a plan depends on beside the manifest.
+type PlanOptions struct {
+	// StoreFailures is dbt's flag: tests build relations too.
+	StoreFailures bool
+	// Cost estimates a node's duration in any unit, for the critical path; nil
+	// means a guess by materialization.
+	Cost func(id string) float64
+}
+
+// NewPlan returns what a command does with the selected ids. It reads nothing
+// but its arguments. Selected ids that the manifest does not have are ignored.
+func NewPlan(m *compiler.Manifest, cmd Command, selected []string, opt PlanOptions) *Plan {
+	p := &Plan{Command: cmd}
+	steps := map[string]*Step{}
+	for _, id := range selected {
+		step, reason := newStep(m, cmd, id)
+		switch {
+		case step != nil:
+			steps[id] = step
+		case reason != "":
+			p.Omitted = append(p.Omitted, Omission{id, reason})
+		}
+	}
+	g := m.Graph
+	if cmd == CmdBuild {
+		g = g.WithTestEdges()
+	}
+	ids := make([]string, 0, len(steps))
+	for id := range steps {
+		ids = append(ids, id)
+	}
+	g = g.Subset(ids)
+	cost := opt.Cost
+	if cost == nil {
+		cost = func(id string) float64 { return steps[id].cost() }
+	}
+	priority := g.CriticalPath(cost)
+	for _, id := range g.Topological() {
+		s := steps[id]
+		s.After = g.Parents(id)
+		s.Priority = priority[id]
+		p.Steps = append(p.Steps, s)
+	}
+	p.Schemas = schemas(p, opt)
+	return p
+}
+
+// newStep returns the step for a resource, or nil and why there is none.
+func newStep(m *compiler.Manifest, cmd Command, id string) (*Step, string) {
+	if n := m.Nodes[id]; n != nil {
+		if !slices.Contains(commandKinds[cmd], n.Kind) {
+			return nil, ""
+		}
+		return &Step{
+			ID: id, Kind: n.Kind, Name: n.Name, Materialization: n.Materialized(),
+			Relation: n.RelationName, Hidden: n.IsEphemeral() && cmd != CmdCompile && cmd != CmdShow, node: n,
+		}, ""
+	}
+	if e := m.Exposures[id]; e != nil && slices.Contains(commandKinds[cmd], compiler.Exposure) {
+		return &Step{ID: id, Kind: compiler.Exposure, Name: e.Name}, ""
+	}
+	if m.UnitTests[id] != nil && slices.Contains(commandKinds[cmd], compiler.Test) {
+		return nil, "unit tests are not run yet"
+	}
+	return nil, ""
+}
+
+// cost guesses how long a step takes, in the time of a table.
+func (s *Step) cost() float64 {
+	switch {
+	case s.Kind == compiler.Exposure:
+		return 0
+	case s.Kind == compiler.Test, s.Materialization == "view", s.Materialization == "ephemeral":
+		return 0.1
+	}
+	return 1
+}
+
+// schemas lists where the steps of a plan build. Commands that build nothing
+// need none.
+func schemas(p *Plan, opt PlanOptions) []adapters.Namespace {
+	if p.Command == CmdCompile || p.Command == CmdShow {
+		return nil
+	}
+	seen := map[adapters.Namespace]bool{}
+	for _, s := range p.Steps {
+		if s.node == nil || s.node.IsEphemeral() || s.node.Schema == "" {
+			continue
+		}
+		if s.Kind == compiler.Test && storeAs(s.node, opt.StoreFailures) == "" {
+			continue
+		}
+		seen[s.node.Relation().Namespace()] = true
+	}
+	list := make([]adapters.Namespace, 0, len(seen))
+	for ns := range seen {
+		list = append(list, ns)
+	}
+	slices.SortFunc(list, func(a, b adapters.Namespace) int {
+		return cmp.Or(cmp.Compare(a.Database, b.Database), cmp.Compare(a.Schema, b.Schema))
+	})
+	return list
 }

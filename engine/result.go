@@ -58,6 +58,9 @@ type Response struct {
 
 // Result is how one node ended. It is not changed once it was given out.
 type Result struct {
+	// ID and Kind are the resource's; Node is nil for exposures.
+	ID     string
+	Kind   compiler.Kind
 	Node   *compiler.Node
 	Status Status
 	// Message is dbt's message: the response's for what was built, "Got 2

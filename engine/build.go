@@ -1,0 +1,236 @@
+package engine
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"mdl/adapters"
+	"mdl/compiler"
+	"mdl/compiler/diag"
+	"mdl/compiler/jinja/value"
+)
+
+// build is one node that becomes a relation. What all materializations have in
+// common is here: hooks, the transaction, comments, the catalog.
+type build struct {
+	*worker
+	ctx  context.Context
+	node *compiler.Node
+	sql  *compiler.Compiled // nil for seeds
+	s    *session
+	d    *adapters.Dialect
+	// target is what the node builds; old what has its name now, if exists.
+	target, old adapters.Relation
+	exists      bool
+	fullRefresh bool
+	response    *Response
+	ran         []string // the statements, for target/run
+}
+
+// materialization is one way to turn a node into a relation. Its function runs
+// inside the build's transaction.
+type materialization struct {
+	name  string
+	build func(*build) error
+}
+
+var materializations = []materialization{
+	{"view", buildView},
+	{"table", buildTable},
+	{"incremental", buildIncremental},
+	{"seed", buildSeed},
+	{"snapshot", buildSnapshot},
+}
+
+// materializationOf finds a node's materialization.
+func materializationOf(n *compiler.Node) (materialization, error) {
+	name := n.Materialized()
+	names := make([]string, len(materializations))
+	for i, m := range materializations {
+		if m.name == name {
+			return m, nil
+		}
+		names[i] = m.name
+	}
+	d := nodeError(codeMaterialization, n, "materialization %q of %s is not one that mdl has", name, n.Name)
+	d.Hint = "mdl builds " + strings.Join(names, ", ") + " and ephemeral; materializations that a project defines itself are not run yet"
+	if s := diag.DidYouMean(name, names); s != "" {
+		d.Hint = s
+	}
+	return materialization{}, d
+}
+
+// build runs the node's materialization.
+func (w *worker) build(ctx context.Context, res *Result) error {
+	n := res.Node
+	m, err := materializationOf(n)
+	if err != nil {
+		return err
+	}
+	b := &build{worker: w, ctx: ctx, node: n, sql: res.Compiled, s: w.session, d: w.dialect, target: n.Relation()}
+	b.fullRefresh = fullRefresh(n, w.opt.FullRefresh)
+	err = b.atomically(m)
+	res.Response = b.response
+	if res.RunPath, _ = w.write("run", n, strings.Join(b.ran, ";\n")); err != nil {
+		return err
+	}
+	if b.response != nil {
+		res.Message = b.response.Message
+	}
+	return nil
+}
+
+// fullRefresh reports whether the node is to be built from nothing: its own
+// configuration wins over the flag.
+func fullRefresh(n *compiler.Node, flag bool) bool {
+	if own, set := n.Config.Bool("full_refresh"); set {
+		return own
+	}
+	return flag
+}
+
+// transactionTries is how often a transaction is begun again after a conflict
+// with another one.
+const transactionTries = 5
+
+// atomically runs a materialization and the node's hooks: those that want no
+// transaction around one, the others inside it. Whatever fails, the old
+// relation stays.
+func (b *build) atomically(m materialization) error {
+	if err := b.hooks(b.node.PreHooks, false); err != nil {
+		return err
+	}
+	for try := 1; ; try++ {
+		err := b.transaction(m)
+		if err == nil {
+			break
+		}
+		b.s.rollback(b.ctx)
+		if adapters.KindOf(err) != adapters.Transient || try == transactionTries {
+			return err
+		}
+		select {
+		case <-time.After(time.Duration(try*try) * 10 * time.Millisecond):
+		case <-b.ctx.Done():
+			return err
+		}
+	}
+	return b.hooks(b.node.PostHooks, false)
+}
+
+func (b *build) transaction(m materialization) error {
+	b.ran = nil
+	if err := b.s.begin(b.ctx); err != nil {
+		return err
+	}
+	if err := b.hooks(b.node.PreHooks, true); err != nil {
+		return err
+	}
+	var err error
+	if b.old, b.exists, err = b.s.find(b.ctx, b.target); err != nil {
+		return err
+	}
+	if err := m.build(b); err != nil {
+		return err
+	}
+	if err := b.comments(); err != nil {
+		return err
+	}
+	if err := b.hooks(b.node.PostHooks, true); err != nil {
+		return err
+	}
+	return b.s.Commit(b.ctx)
+}
+
+// hooks renders and runs the hooks that want to be inside the transaction, or
+// those that want to be outside.
+func (b *build) hooks(hooks []compiler.Hook, inside bool) error {
+	for _, h := range hooks {
+		if h.Transaction != inside {
+			continue
+		}
+		c, err := b.renderer.Hook(b.ctx, b.node, h, b.s)
+		if err != nil {
+			return err
+		}
+		if strings.TrimSpace(c.SQL) == "" {
+			continue
+		}
+		s := userScript(c)
+		if _, err := b.s.conn.Exec(b.ctx, s.String()); err != nil {
+			d := queryDiagnostic(err, s, b.node)
+			if d.Span == nodeSpan(b.node) && !h.Span.IsZero() {
+				d.Span = h.Span
+			}
+			return d
+		}
+	}
+	return nil
+}
+
+// exec runs a statement of the materialization.
+func (b *build) exec(s *script) (adapters.Outcome, error) {
+	b.ran = append(b.ran, s.String())
+	out, err := b.s.conn.Exec(b.ctx, s.String())
+	if err != nil {
+		return out, queryDiagnostic(err, s, b.node)
+	}
+	return out, nil
+}
+
+// do runs a statement without user SQL.
+func (b *build) do(parts ...string) error {
+	_, err := b.exec(newScript(parts...))
+	return err
+}
+
+// main runs the statement whose outcome is the node's.
+func (b *build) main(s *script) error {
+	out, err := b.exec(s)
+	if err != nil {
+		return err
+	}
+	b.response = &Response{Message: "OK", RowsAffected: out.RowsAffected}
+	return nil
+}
+
+// name renders a relation.
+func (b *build) name(r adapters.Relation) string { return b.d.Render(r) }
+
+// shadowSuffix marks relations that exist only while a node is built.
+const shadowSuffix = "__mdl_tmp"
+
+// shadow is the relation under whose name the target is prepared.
+func (b *build) shadow() adapters.Relation {
+	name := b.target.Name
+	if most := b.d.MaxIdentifier - len(shadowSuffix); b.d.MaxIdentifier > 0 && len(name) > most {
+		name = name[:most]
+	}
+	return b.target.WithName(name + shadowSuffix)
+}
+
+// temp is a temporary relation of the session.
+func (b *build) temp() adapters.Relation {
+	return adapters.Relation{Name: b.shadow().Name, Kind: adapters.Table}
+}
+
+// str returns a configuration value as text.
+func (b *build) str(key string) string { return b.node.Config.String(key) }
+
+// list returns a configuration value that is a text or a list of texts.
+func (b *build) list(key string) []string { return b.node.Config.Strings(key) }
+
+// dict returns a configuration value that is a mapping, or nil.
+func (b *build) dict(key string) *value.Dict {
+	v, _ := b.node.Config.Get(key)
+	d, _ := v.(*value.Dict)
+	return d
+}
+
+// refuse returns an error about the node, with what to do about it.
+func (b *build) refuse(code, hint, format string, args ...any) *diag.Diagnostic {
+	d := nodeError(code, b.node, format, args...)
+	d.Hint = hint
+	return d
+}

@@ -1,0 +1,174 @@
+package engine
+
+import (
+	"strings"
+
+	"mdl/adapters"
+	"mdl/compiler/jinja/value"
+)
+
+// contracted reports whether the node's columns are promised by its properties.
+func (b *build) contracted() bool {
+	contract := b.dict("contract")
+	if contract == nil {
+		return false
+	}
+	enforced, ok := contract.GetStr("enforced")
+	return ok && value.Truth(enforced)
+}
+
+// createContracted checks the query against the promised columns and creates
+// the relation with them and their constraints. A view has no constraints.
+func (b *build) createContracted(s *script, verb string, into adapters.Relation) error {
+	names, err := b.checkContract()
+	if err != nil {
+		return err
+	}
+	if into.Kind == adapters.View {
+		return b.main(s.add(verb, "view ", b.name(into), " as (").code(b.sql).add(")"))
+	}
+	definitions := b.columnDefinitions()
+	if err := b.do(verb, "table ", b.name(into), " (\n  ", strings.Join(definitions, ",\n  "), "\n)"); err != nil {
+		return err
+	}
+	list := strings.Join(names, ", ")
+	s.add("insert into ", b.name(into), " (", list, ")\nselect ", list, " from (").code(b.sql).add(") as mdl_query")
+	return b.main(s)
+}
+
+// checkContract compares the query's columns with the promised ones and
+// returns the latter's names in the order of the properties file.
+func (b *build) checkContract() ([]string, error) {
+	if len(b.node.Columns) == 0 {
+		return nil, b.refuse(codeConfig, "describe every column with its data_type in the properties file", "%s has an enforced contract but no columns", b.node.Name)
+	}
+	actual, err := b.s.Describe(b.ctx, b.sql.SQL)
+	if err != nil {
+		return nil, queryDiagnostic(err, userScript(b.sql), b.node)
+	}
+	var names, casts []string
+	for _, c := range b.node.Columns {
+		if c.DataType == "" {
+			return nil, b.refuse(codeConfig, "give it a data_type in the properties file", "column %s of %s has no data type, but the contract is enforced", c.Name, b.node.Name)
+		}
+		names = append(names, columnName(b.d, c.Name, c.Quote))
+		casts = append(casts, "cast(null as "+c.DataType+") as "+b.d.Quote(c.Name))
+	}
+	promised, err := b.s.Describe(b.ctx, "select "+strings.Join(casts, ", "))
+	if err != nil {
+		return nil, err
+	}
+	if ch := compareColumns(b.d, actual, promised); !ch.isEmpty() {
+		return nil, b.contractBroken(ch, promised)
+	}
+	return names, nil
+}
+
+func (b *build) contractBroken(ch schemaChange, promised []adapters.Column) error {
+	d := b.refuse(codeConfig, "change the query or the columns in the properties file until they agree",
+		"%s has an enforced contract that its query does not keep", b.node.Name)
+	var lines []string
+	for _, c := range ch.added {
+		lines = append(lines, c.Name+" ("+c.Type+") is not promised")
+	}
+	for _, c := range ch.removed {
+		lines = append(lines, c.Name+" ("+c.Type+") is promised but not selected")
+	}
+	for _, c := range ch.retyped {
+		want, _ := findColumn(b.d, promised, c.Name)
+		lines = append(lines, c.Name+" is promised as "+want.Type+" but selected as "+c.Type)
+	}
+	d.Detail = strings.Join(lines, "\n")
+	return d
+}
+
+// columnDefinitions are the lines of a create table statement.
+func (b *build) columnDefinitions() []string {
+	var lines []string
+	for _, c := range b.node.Columns {
+		line := columnName(b.d, c.Name, c.Quote) + " " + c.DataType
+		for _, con := range c.Constraints {
+			if sql := constraint(con, nil); sql != "" {
+				line += " " + sql
+			}
+		}
+		lines = append(lines, line)
+	}
+	for _, con := range b.node.Constraints {
+		if sql := constraint(con, dictStrings(con, "columns")); sql != "" {
+			if name := dictString(con, "name"); name != "" {
+				sql = "constraint " + name + " " + sql
+			}
+			lines = append(lines, sql)
+		}
+	}
+	return lines
+}
+
+// constraint renders one constraint, of a column or, with columns, of a table.
+func constraint(con *value.Dict, columns []string) string {
+	expression := dictString(con, "expression")
+	references := expression
+	if to := dictStrings(con, "to_columns"); len(to) > 0 {
+		references = dictString(con, "to") + " (" + strings.Join(to, ", ") + ")"
+	}
+	list := ""
+	if len(columns) > 0 {
+		list = " (" + strings.Join(columns, ", ") + ")"
+	}
+	join := func(words string) string { return strings.TrimSpace(words + " " + expression + list) }
+	switch dictString(con, "type") {
+	case "check":
+		if expression != "" {
+			return "check (" + expression + ")"
+		}
+	case "not_null":
+		return strings.TrimSpace("not null " + expression)
+	case "unique":
+		return join("unique")
+	case "primary_key":
+		return join("primary key")
+	case "foreign_key":
+		if references == "" {
+			return ""
+		}
+		if list != "" {
+			return "foreign key" + list + " references " + references
+		}
+		return "references " + references
+	case "custom":
+		return expression
+	}
+	return ""
+}
+
+func columnName(d *adapters.Dialect, name string, quote *bool) string {
+	if quote != nil && *quote {
+		return d.Quote(name)
+	}
+	return name
+}
+
+func dictString(d *value.Dict, key string) string {
+	v, ok := d.GetStr(key)
+	if !ok || v == value.None {
+		return ""
+	}
+	return value.ToStr(v)
+}
+
+func dictStrings(d *value.Dict, key string) []string {
+	v, ok := d.GetStr(key)
+	if !ok || v == value.None {
+		return nil
+	}
+	items, err := value.Items(v)
+	if err != nil {
+		return nil
+	}
+	out := make([]string, len(items))
+	for i, item := range items {
+		out[i] = value.ToStr(item)
+	}
+	return out
+}

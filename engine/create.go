@@ -1,0 +1,78 @@
+package engine
+
+import (
+	"mdl/adapters"
+)
+
+func buildView(b *build) error { return b.create(adapters.View) }
+
+func buildTable(b *build) error { return b.create(adapters.Table) }
+
+// create makes the target anew from the node's query, in place of whatever has
+// its name. Where the warehouse can replace a relation within a transaction it
+// does; otherwise the new one is made beside the old and takes its name.
+func (b *build) create(kind adapters.RelationKind) error {
+	b.target.Kind = kind
+	replace := b.d.TransactionalDDL && (kind == adapters.Table && b.d.ReplaceTable || kind == adapters.View && b.d.ReplaceView)
+	if b.exists && (b.old.Kind != kind) && replace {
+		if err := b.s.Drop(b.ctx, b.old); err != nil {
+			return err
+		}
+	}
+	into, verb := b.target, "create or replace "
+	if !replace {
+		var err error
+		if into, err = b.freeShadow(kind); err != nil {
+			return err
+		}
+		verb = "create "
+	}
+	if err := b.createAs(verb, into); err != nil {
+		return err
+	}
+	if !replace {
+		if err := b.swap(into); err != nil {
+			return err
+		}
+	}
+	b.s.Added(b.target)
+	if kind == adapters.Table {
+		return b.indexes()
+	}
+	return nil
+}
+
+// createAs creates a relation from the node's query.
+func (b *build) createAs(verb string, into adapters.Relation) error {
+	s := newScript()
+	if header := b.str("sql_header"); header != "" {
+		s.add(header, "\n")
+	}
+	if b.contracted() {
+		return b.createContracted(s, verb, into)
+	}
+	s.add(verb, into.Kind.String(), " ", b.name(into), " as (").code(b.sql).add(")")
+	return b.main(s)
+}
+
+// freeShadow returns the shadow relation after dropping what a killed run may
+// have left under its name.
+func (b *build) freeShadow(kind adapters.RelationKind) (adapters.Relation, error) {
+	shadow := b.shadow()
+	shadow.Kind = kind
+	left, exists, err := b.s.find(b.ctx, shadow)
+	if err == nil && exists {
+		err = b.s.Drop(b.ctx, left)
+	}
+	return shadow, err
+}
+
+// swap gives the target's name to a finished shadow.
+func (b *build) swap(shadow adapters.Relation) error {
+	if b.exists {
+		if err := b.s.Drop(b.ctx, b.old); err != nil {
+			return err
+		}
+	}
+	return b.do(b.d.RenameSQL(shadow, b.target.Name))
+}

@@ -1,0 +1,73 @@
+package engine
+
+import (
+	"crypto/md5"
+	"encoding/hex"
+	"strings"
+
+	"mdl/compiler/jinja/value"
+)
+
+// comments writes the node's descriptions into the warehouse where its
+// persist_docs configuration asks for it.
+func (b *build) comments() error {
+	persist := b.dict("persist_docs")
+	if persist == nil {
+		return nil
+	}
+	if v, ok := persist.GetStr("relation"); ok && value.Truth(v) && b.node.Description != "" {
+		if err := b.do("comment on ", b.target.Kind.String(), " ", b.name(b.target), " is ", b.d.Literal(b.node.Description)); err != nil {
+			return err
+		}
+	}
+	if v, ok := persist.GetStr("columns"); !ok || !value.Truth(v) || len(b.node.Columns) == 0 {
+		return nil
+	}
+	existing, err := b.s.conn.Columns(b.ctx, b.target)
+	if err != nil {
+		return err
+	}
+	for _, c := range b.node.Columns {
+		found, exists := findColumn(b.d, existing, c.Name)
+		if !exists {
+			continue
+		}
+		if err := b.do("comment on column ", b.name(b.target), ".", b.d.Quote(found.Name), " is ", b.d.Literal(c.Description)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// indexes makes the indexes that the node's configuration lists.
+func (b *build) indexes() error {
+	v, ok := b.node.Config.Get("indexes")
+	if !ok {
+		return nil
+	}
+	items, err := value.Items(v)
+	if err != nil {
+		return b.refuse(codeConfig, "write a list of mappings with columns and, if wanted, unique", "indexes of %s is not a list", b.node.Name)
+	}
+	for _, item := range items {
+		index, ok := item.(*value.Dict)
+		if !ok || len(dictStrings(index, "columns")) == 0 {
+			return b.refuse(codeConfig, "write `columns: [name, ...]`", "an index of %s names no columns", b.node.Name)
+		}
+		unique := ""
+		if u, ok := index.GetStr("unique"); ok && value.Truth(u) {
+			unique = "unique "
+		}
+		columns := strings.Join(dictStrings(index, "columns"), ", ")
+		if err := b.do("create ", unique, "index ", b.d.Quote(indexName(b.name(b.target), unique, columns)), " on ", b.name(b.target), " (", columns, ")"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// indexName is a name that no other index of the schema has.
+func indexName(parts ...string) string {
+	sum := md5.Sum([]byte(strings.Join(parts, "_")))
+	return "mdl_" + hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,107 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"mdl/adapters"
+	"mdl/compiler"
+	"mdl/compiler/diag"
+	"mdl/compiler/scope"
+)
+
+// Codes of the engine's diagnostics: E300 + the adapters.ErrorKind for the
+// warehouse's own complaints, and these.
+const (
+	codeMaterialization = "E320" // a materialization or strategy that mdl does not have
+	codeConfig          = "E321" // a configuration that cannot be followed
+	codeRelation        = "E322" // what stands in the warehouse is not what a node needs
+	codeSchemaChange    = "E323" // on_schema_change: fail
+	codeSeed            = "E324" // a seed's file cannot be read or loaded
+	codeTest            = "E325" // a test's query gave no verdict
+	codeMacro           = "E326" // run-operation
+	codeFile            = "E420" // a file below the target directory cannot be written
+	codePanic           = "E399" // a defect of mdl
+)
+
+// queryDiagnostic says what the warehouse complained about, at the user's own
+// line when the script knows it. An error that is a diagnostic already, as one
+// from rendering a template, is returned as it is.
+func queryDiagnostic(err error, s *script, n *compiler.Node) *diag.Diagnostic {
+	if d, ok := errors.AsType[*diag.Diagnostic](err); ok {
+		return d
+	}
+	q, ok := errors.AsType[*adapters.QueryError](err)
+	if !ok {
+		d := diag.FromError(err, "E300", nodeSpan(n))
+		return &d
+	}
+	summary, detail, _ := strings.Cut(strings.TrimSpace(q.Message), "\n")
+	d := &diag.Diagnostic{
+		Code: fmt.Sprintf("E3%02d", int(q.Kind)), Summary: summary, Detail: strings.TrimSpace(detail), Hint: q.Hint, Cause: err,
+	}
+	if s != nil && q.Offset >= 0 && q.SQL == s.String() {
+		d.Span, d.Frames = s.at(q.Offset)
+	}
+	if d.Span.IsZero() {
+		d.Span = nodeSpan(n)
+	}
+	if d.Hint == "" && q.Kind == adapters.Syntax && s != nil {
+		d.Hint = semicolonHint(s)
+	}
+	return d
+}
+
+// semicolonHint explains the most common way to break a statement around a
+// node's SQL.
+func semicolonHint(s *script) string {
+	for _, r := range s.regions {
+		if strings.HasSuffix(strings.TrimSpace(r.code.SQL), ";") && r.end < s.text.Len() {
+			return "remove the semicolon at the end: mdl puts the query into a larger statement"
+		}
+	}
+	return ""
+}
+
+func nodeSpan(n *compiler.Node) diag.Span {
+	if n == nil {
+		return diag.Span{}
+	}
+	return n.Span
+}
+
+// nodeError returns an error at a node.
+func nodeError(code string, n *compiler.Node, format string, args ...any) *diag.Diagnostic {
+	d := diag.Errorf(code, nodeSpan(n), format, args...)
+	return &d
+}
+
+// isCancelled reports whether an error comes from the run having been stopped.
+func isCancelled(err error) bool {
+	return err != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
+		adapters.KindOf(err) == adapters.Cancelled)
+}
+
+// message is the text of an error in run_results.json: dbt's family of the
+// error and the node, then what is wrong.
+func message(d *diag.Diagnostic, n *compiler.Node) string {
+	family := "Runtime"
+	if e, ok := errors.AsType[*scope.Error](d.Cause); ok {
+		family = e.Kind.String()
+	} else if strings.HasPrefix(d.Code, "E1") || strings.HasPrefix(d.Code, "E2") {
+		family = "Compilation"
+	}
+	text := d.Summary
+	for _, more := range []string{d.Detail, d.Hint} {
+		if more != "" {
+			text += "\n" + more
+		}
+	}
+	where := ""
+	if n != nil {
+		where = fmt.Sprintf(" in %s %s (%s)", n.Kind, n.Name, n.OrigPath)
+	}
+	return family + " Error" + where + "\n  " + strings.ReplaceAll(text, "\n", "\n  ")
+}

@@ -1,0 +1,149 @@
+package engine
+
+import (
+	"strings"
+
+	"mdl/adapters"
+	"mdl/compiler/diag"
+)
+
+// buildIncremental adds the node's rows to the table that is there, or makes
+// the table when there is none, when it is a view, or on full refresh.
+func buildIncremental(b *build) error {
+	strategy, err := b.strategy()
+	if err != nil {
+		return err
+	}
+	if !b.exists || b.old.Kind != adapters.Table || b.fullRefresh {
+		return b.create(adapters.Table)
+	}
+	b.target.Kind = adapters.Table
+	temp, err := b.fillTemp()
+	if err != nil {
+		return err
+	}
+	inc := increment{build: b, temp: temp, keys: b.list("unique_key"), predicates: b.predicates()}
+	if inc.source, err = b.s.conn.Columns(b.ctx, temp); err != nil {
+		return err
+	}
+	if inc.dest, err = b.s.conn.Columns(b.ctx, b.target); err != nil {
+		return err
+	}
+	if inc.dest, err = b.followSchema(inc.source, inc.dest); err != nil {
+		return err
+	}
+	if err := strategy.apply(&inc); err != nil {
+		return err
+	}
+	return b.do("drop table ", b.name(temp))
+}
+
+// fillTemp runs the node's query into a temporary table.
+func (b *build) fillTemp() (adapters.Relation, error) {
+	temp := b.temp()
+	s := newScript()
+	if header := b.str("sql_header"); header != "" {
+		s.add(header, "\n")
+	}
+	s.add("create temporary table ", b.name(temp), " as (").code(b.sql).add(")")
+	_, err := b.exec(s)
+	return temp, err
+}
+
+// increment is what a strategy works with.
+type increment struct {
+	*build
+	temp         adapters.Relation // holds the new rows
+	keys         []string          // unique_key, as written
+	predicates   []string
+	source, dest []adapters.Column // of temp; of the target, to be filled
+}
+
+// strategy is one way to bring new rows into a table.
+type strategy struct {
+	name  string
+	apply func(*increment) error
+}
+
+var strategies = []strategy{
+	{"append", appendRows},
+	{"delete+insert", deleteInsert},
+	{"merge", mergeRows},
+}
+
+// strategy finds the configured strategy; without one it is delete+insert, as
+// in dbt-duckdb, which without a unique_key only inserts.
+func (b *build) strategy() (strategy, error) {
+	name := b.str("incremental_strategy")
+	if name == "" || name == "default" {
+		name = "delete+insert"
+	}
+	names := make([]string, len(strategies))
+	for i, s := range strategies {
+		if s.name == name {
+			return s, nil
+		}
+		names[i] = s.name
+	}
+	d := b.refuse(codeMaterialization, "choose one of "+strings.Join(names, ", "), "incremental strategy %q of %s is not one that mdl has", name, b.node.Name)
+	if s := diag.DidYouMean(name, names); s != "" {
+		d.Hint = s
+	}
+	return strategy{}, d
+}
+
+// predicates are the conditions that limit which rows of the target are looked at.
+func (b *build) predicates() []string {
+	if p := b.list("predicates"); len(p) > 0 {
+		return p
+	}
+	return b.list("incremental_predicates")
+}
+
+func appendRows(inc *increment) error {
+	columns := inc.quoted(inc.dest)
+	return inc.main(newScript("insert into ", inc.name(inc.target), " (", columns, ")\nselect ", columns, "\nfrom ", inc.name(inc.temp)))
+}
+
+// deleteInsert deletes the rows whose key comes again, then inserts all. A
+// unique_key that is one text may be any expression; of a list each is a
+// column. The alias is dbt-duckdb's, because predicates name it.
+func deleteInsert(inc *increment) error {
+	s := newScript()
+	target, temp := inc.name(inc.target), inc.name(inc.temp)
+	switch {
+	case len(inc.keys) == 0:
+		return appendRows(inc)
+	case !inc.keyIsList():
+		s.add("delete from ", target, "\nwhere (", inc.keys[0], ") in (select (", inc.keys[0], ") from ", temp, ")")
+		for _, p := range inc.predicates {
+			s.add("\n  and ", p)
+		}
+	default:
+		var match []string
+		for _, k := range inc.keys {
+			match = append(match, temp+"."+k+" = DBT_INCREMENTAL_TARGET."+k)
+		}
+		match = append(match, inc.predicates...)
+		s.add("delete from ", target, " as DBT_INCREMENTAL_TARGET\nusing ", temp, "\nwhere ", strings.Join(match, "\n  and "))
+	}
+	if _, err := inc.exec(s); err != nil {
+		return err
+	}
+	return appendRows(inc)
+}
+
+// keyIsList reports whether unique_key was written as a list.
+func (inc *increment) keyIsList() bool {
+	v, _ := inc.node.Config.Get("unique_key")
+	return v != nil && v.TypeName() != "str"
+}
+
+// quoted lists columns for SQL.
+func (b *build) quoted(columns []adapters.Column) string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = b.d.Quote(c.Name)
+	}
+	return strings.Join(names, ", ")
+}

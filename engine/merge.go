@@ -1,0 +1,137 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"mdl/adapters"
+	"mdl/compiler/jinja/value"
+)
+
+// The names by which users' predicates and conditions mean the two sides of a
+// merge.
+const (
+	mergeSource = "DBT_INTERNAL_SOURCE"
+	mergeTarget = "DBT_INTERNAL_DEST"
+)
+
+// mergeRows updates the rows whose key comes again and inserts the others.
+// Without a unique_key it only inserts.
+func mergeRows(inc *increment) error {
+	if !inc.d.Merge {
+		return inc.refuse(codeMaterialization, "use delete+insert", "%s has no merge statement for the incremental strategy of %s", inc.d.Name, inc.node.Name)
+	}
+	if _, set := inc.node.Config.Get("merge_clauses"); set {
+		return inc.refuse(codeConfig, "use merge_update_columns, merge_exclude_columns, merge_update_condition, merge_insert_condition or merge_update_set_expressions",
+			"merge_clauses of %s is not supported", inc.node.Name)
+	}
+	shared := inc.sharedColumns()
+	update, err := inc.updates(shared)
+	if err != nil {
+		return err
+	}
+	s := newScript()
+	if header := inc.str("sql_header"); header != "" {
+		s.add(header, "\n")
+	}
+	s.add("merge into ", inc.name(inc.target), " as ", mergeTarget, "\nusing ", inc.name(inc.temp), " as ", mergeSource, "\n", inc.mergeOn())
+	if len(update) > 0 && inc.canMatch() {
+		s.add("\nwhen matched", condition(inc.str("merge_update_condition")), " then update set\n  ", strings.Join(update, ",\n  "))
+	}
+	columns := inc.quoted(shared)
+	s.add("\nwhen not matched", condition(inc.str("merge_insert_condition")), " then insert\n  (", columns, ")\n  values (", prefixed(mergeSource, inc.d, shared), ")")
+	return inc.main(s)
+}
+
+// canMatch reports whether any row of the target can be met.
+func (inc *increment) canMatch() bool {
+	return len(inc.keys) > 0 || len(inc.list("merge_on_using_columns")) > 0
+}
+
+// mergeOn is the join of a merge.
+func (inc *increment) mergeOn() string {
+	if using := inc.list("merge_on_using_columns"); len(using) > 0 {
+		on := "using (" + strings.Join(using, ", ") + ")"
+		if len(inc.predicates) > 0 {
+			on += " on (" + strings.Join(inc.predicates, ") and (") + ")"
+		}
+		return on
+	}
+	var match []string
+	for _, k := range inc.keys {
+		match = append(match, mergeSource+"."+k+" = "+mergeTarget+"."+k)
+	}
+	if len(match) == 0 {
+		match = []string{"false"}
+	}
+	return "on (" + strings.Join(append(match, inc.predicates...), ") and (") + ")"
+}
+
+// sharedColumns are the target's columns that the new rows have.
+func (inc *increment) sharedColumns() []adapters.Column {
+	return slices.DeleteFunc(slices.Clone(inc.dest), func(c adapters.Column) bool {
+		_, found := findColumn(inc.d, inc.source, c.Name)
+		return !found
+	})
+}
+
+// updates are the assignments of the matched branch.
+func (inc *increment) updates(columns []adapters.Column) ([]string, error) {
+	only, except := inc.list("merge_update_columns"), inc.list("merge_exclude_columns")
+	if len(only) > 0 && len(except) > 0 {
+		return nil, inc.refuse(codeConfig, "keep one of them", "%s has both merge_update_columns and merge_exclude_columns", inc.node.Name)
+	}
+	var set []string
+	var assigned []string
+	if expressions := inc.dict("merge_update_set_expressions"); expressions != nil {
+		for column, expression := range expressions.All() {
+			name := value.ToStr(column)
+			assigned = append(assigned, strings.Trim(name, `"'`))
+			set = append(set, name+" = "+value.ToStr(expression))
+		}
+	}
+	names := only
+	if len(only) == 0 {
+		for _, c := range columns {
+			if !containsName(inc.d, except, c.Name) {
+				names = append(names, inc.d.Quote(c.Name))
+			}
+		}
+	}
+	for _, name := range names {
+		if !containsName(inc.d, assigned, strings.Trim(name, `"'`)) {
+			set = append(set, name+" = "+mergeSource+"."+name)
+		}
+	}
+	return set, nil
+}
+
+func condition(sql string) string {
+	if sql == "" {
+		return ""
+	}
+	return " and " + sql
+}
+
+// prefixed lists columns of a table alias.
+func prefixed(alias string, d *adapters.Dialect, columns []adapters.Column) string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = alias + "." + d.Quote(c.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func containsName(d *adapters.Dialect, names []string, name string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return d.SameName(strings.ToLower(n), strings.ToLower(name)) })
+}
+
+// findColumn returns the column of a name.
+func findColumn(d *adapters.Dialect, columns []adapters.Column, name string) (adapters.Column, bool) {
+	for _, c := range columns {
+		if d.SameName(c.Name, name) {
+			return c, true
+		}
+	}
+	return adapters.Column{}, false
+}

@@ -1,0 +1,312 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"mdl/adapters"
+	"mdl/compiler"
+	"mdl/compiler/diag"
+	"mdl/compiler/jinja/value"
+	"mdl/compiler/scope"
+)
+
+// Renderer renders the SQL of nodes and hooks just before they run. It is
+// *compiler.Runtime but for tests, and safe for concurrent use. Its failures
+// are *diag.Diagnostic.
+type Renderer interface {
+	Compile(ctx context.Context, n *compiler.Node, wh scope.Warehouse) (*compiler.Compiled, error)
+	Hook(ctx context.Context, n *compiler.Node, hook compiler.Hook, wh scope.Warehouse) (*compiler.Compiled, error)
+	Operation(ctx context.Context, n *compiler.Node, extra *value.Dict, wh scope.Warehouse) (*compiler.Compiled, error)
+}
+
+// The causes with which a run is stopped.
+var (
+	errFailFast = errors.New("a node failed and the run was to stop at the first failure")
+	errStopped  = errors.New("the run was interrupted")
+)
+
+// runner is what all goroutines of one run share. It is not changed after it
+// was made.
+type runner struct {
+	adapter  adapters.Adapter
+	renderer Renderer
+	manifest *compiler.Manifest
+	plan     *Plan
+	opt      Options
+	dialect  *adapters.Dialect
+	catalog  *catalog
+}
+
+// Run does what a plan says. A node that fails is a Result; the error is for
+// what ended the run as a whole (no connection, no schema), and is a
+// *diag.Diagnostic. The Results are never nil. Cancelling ctx interrupts the
+// running queries; everything unfinished is then skipped.
+func Run(ctx context.Context, ad adapters.Adapter, r Renderer, m *compiler.Manifest, p *Plan, opt Options) (*Results, error) {
+	opt = opt.withDefaults()
+	c := &coordinator{
+		runner: &runner{
+			adapter: ad, renderer: r, manifest: m, plan: p, opt: opt,
+			dialect: ad.Dialect(), catalog: newCatalog(ad.Dialect()),
+		},
+		results: &Results{Command: p.Command, Started: opt.Clock()},
+	}
+	for _, s := range p.Steps {
+		if !s.Hidden {
+			c.total++
+		}
+	}
+	c.emit(RunStarted{Plan: p, Threads: opt.Threads, Total: c.total, Time: c.results.Started})
+	err := c.run(ctx)
+	c.results.Finished = opt.Clock()
+	c.results.Cancelled = ctx.Err() != nil
+	c.emit(RunFinished{Results: c.results, Time: c.results.Finished})
+	return c.results, err
+}
+
+func (o Options) withDefaults() Options {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Sink == nil {
+		o.Sink = func(Event) {}
+	}
+	o.Threads = max(o.Threads, 1)
+	return o
+}
+
+// coordinator owns all progress of a run. Only its goroutine touches it.
+type coordinator struct {
+	*runner
+	results *Results
+	main    *session
+	started int // reported nodes so far, for "3 of 17"
+	total   int
+	index   []int // by step
+}
+
+func (c *coordinator) emit(e Event) { c.opt.Sink(e) }
+
+func (c *coordinator) run(ctx context.Context) error {
+	if len(c.plan.Steps) == 0 {
+		return nil
+	}
+	conn, err := c.adapter.Connect(ctx)
+	if err != nil {
+		return c.fatal(ctx, err, "connecting to the warehouse")
+	}
+	defer conn.Close()
+	c.main = &session{conn: conn, cat: c.catalog}
+	if err := c.prepare(ctx); err != nil {
+		return c.fatal(ctx, err, "reading the warehouse's catalog")
+	}
+	hooks := c.plan.Command != CmdCompile && c.plan.Command != CmdShow
+	if hooks && !c.runHooks(ctx, "on-run-start", c.manifest.OnRunStart, nil) && c.opt.SkipNodesIfOnRunStartFails {
+		c.skipAll(RunStartFailed)
+	} else {
+		c.runSteps(ctx)
+	}
+	if hooks && ctx.Err() == nil {
+		c.runHooks(ctx, "on-run-end", c.manifest.OnRunEnd, c.endContext())
+	}
+	return nil
+}
+
+// fatal ends a run that could not begin: nothing was built.
+func (c *coordinator) fatal(ctx context.Context, err error, doing string) error {
+	if ctx.Err() != nil {
+		c.skipAll(Cancelled)
+		return nil
+	}
+	d := queryDiagnostic(err, nil, nil)
+	if d.Detail == "" {
+		d.Detail = "while " + doing
+	}
+	return d
+}
+
+// prepare makes the schemas that the plan builds into and reads what exists:
+// one query a database for the schemas, one for all relations.
+func (c *coordinator) prepare(ctx context.Context) error {
+	existing := map[string][]string{}
+	for _, ns := range c.plan.Schemas {
+		if _, done := existing[ns.Database]; !done {
+			names, err := c.main.conn.Schemas(ctx, ns.Database)
+			if err != nil {
+				return err
+			}
+			existing[ns.Database] = names
+		}
+		if slices.ContainsFunc(existing[ns.Database], func(name string) bool { return c.dialect.SameName(name, ns.Schema) }) {
+			continue
+		}
+		if err := c.main.conn.CreateSchema(ctx, ns); err != nil {
+			return err
+		}
+	}
+	wanted := c.namespaces()
+	if len(wanted) == 0 {
+		return nil
+	}
+	rels, err := c.main.conn.Relations(ctx, wanted...)
+	if err != nil {
+		return err
+	}
+	c.catalog.storeAll(wanted, rels)
+	return nil
+}
+
+// namespaces lists the schemas of the whole manifest's nodes, as dbt's cache
+// does: templates ask for relations that are not selected.
+func (c *coordinator) namespaces() []adapters.Namespace {
+	seen := map[adapters.Namespace]bool{}
+	var list []adapters.Namespace
+	add := func(ns adapters.Namespace) {
+		if key := c.catalog.key(ns); ns.Schema != "" && !seen[key] {
+			seen[key] = true
+			list = append(list, ns)
+		}
+	}
+	for _, ns := range c.plan.Schemas {
+		add(ns)
+	}
+	for _, n := range c.manifest.Nodes {
+		if (n.Kind == compiler.Model || n.Kind == compiler.Seed || n.Kind == compiler.Snapshot) && !n.IsEphemeral() {
+			add(n.Relation().Namespace())
+		}
+	}
+	return list
+}
+
+// report is what a worker sends: how a step ended, or a warning on the way.
+type report struct {
+	step    int
+	result  *Result
+	warning *Warning
+}
+
+// runSteps gives ready steps to idle workers until there is nothing left.
+func (c *coordinator) runSteps(parent context.Context) {
+	ctx, stop := context.WithCancelCause(parent)
+	defer stop(nil)
+	workers := min(c.opt.Threads, len(c.plan.Steps))
+	jobs, reports := make(chan int, workers), make(chan report, workers)
+	for i := range workers {
+		w := &worker{runner: c.runner, name: fmt.Sprintf("Thread-%d (worker)", i+1)}
+		go w.loop(ctx, jobs, reports)
+	}
+	c.index = make([]int, len(c.plan.Steps))
+	g := newProgress(c.plan)
+	taken := make([]bool, len(c.plan.Steps))
+	for running := 0; ; {
+		for running < workers && ctx.Err() == nil {
+			i, ok := g.take()
+			if !ok {
+				break
+			}
+			taken[i] = true
+			if g.cause[i] >= 0 {
+				c.skip(i, Upstream, c.plan.Steps[g.cause[i]])
+				g.done(i, true)
+				continue
+			}
+			c.start(i)
+			running++
+			jobs <- i
+		}
+		if running == 0 {
+			break
+		}
+		r := <-reports
+		if r.warning != nil {
+			c.emit(*r.warning)
+			continue
+		}
+		running--
+		failed := c.finish(r.step, r.result)
+		g.done(r.step, failed)
+		if failed && c.opt.FailFast && ctx.Err() == nil {
+			stop(errFailFast)
+		}
+	}
+	close(jobs)
+	for range workers {
+		<-reports // each worker closes its connection before it says good-bye
+	}
+	for _, i := range g.rest(taken) {
+		c.skip(i, stopReason(ctx), nil)
+	}
+}
+
+// stopReason says why a context ended.
+func stopReason(ctx context.Context) Reason {
+	if errors.Is(context.Cause(ctx), errFailFast) {
+		return FailedFast
+	}
+	return Cancelled
+}
+
+func (c *coordinator) start(i int) {
+	s := c.plan.Steps[i]
+	if s.Hidden {
+		return
+	}
+	c.number(i)
+	c.emit(NodeStarted{Step: s, Node: s.node, Index: c.index[i], Total: c.total, Time: c.opt.Clock()})
+}
+
+func (c *coordinator) number(i int) {
+	if c.index[i] == 0 && !c.plan.Steps[i].Hidden {
+		c.started++
+		c.index[i] = c.started
+	}
+}
+
+// finish records a result and reports whether the step's children must not run.
+func (c *coordinator) finish(i int, res *Result) bool {
+	s := c.plan.Steps[i]
+	failed := res.Status == Error || res.Status == Skipped || res.Status == Fail && c.plan.Command == CmdBuild
+	if s.Hidden && !failed {
+		return false
+	}
+	c.results.Results = append(c.results.Results, res)
+	c.emit(NodeFinished{Step: s, Result: res, Index: c.index[i], Total: c.total, Time: c.opt.Clock()})
+	return failed || res.Status == Fail && c.opt.FailFast
+}
+
+// skip reports a step that will not run.
+func (c *coordinator) skip(i int, why Reason, cause *Step) {
+	s := c.plan.Steps[i]
+	res := &Result{ID: s.ID, Kind: s.Kind, Node: s.node, Status: Skipped, Reason: why}
+	switch {
+	case cause != nil:
+		res.Cause = cause.ID
+		if cause.Hidden {
+			res.Message = fmt.Sprintf("Compilation Error in %s, caused by compilation error in referenced ephemeral model %s", s.ID, cause.ID)
+		}
+	case why == FailedFast:
+		res.Message = "Skipping due to fail_fast"
+	case why == Cancelled:
+		res.Message = "Skipping because the run was interrupted"
+	}
+	if s.Hidden {
+		return
+	}
+	c.number(i)
+	c.finish(i, res)
+}
+
+func (c *coordinator) skipAll(why Reason) {
+	c.index = make([]int, len(c.plan.Steps))
+	for i := range c.plan.Steps {
+		c.skip(i, why, nil)
+	}
+}
+
+// warning makes the event for a diagnostic about a node.
+func (r *runner) warning(n *compiler.Node, d diag.Diagnostic) *Warning {
+	return &Warning{Node: n, Diagnostic: d, Time: r.opt.Clock()}
+}

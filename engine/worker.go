@@ -1,0 +1,154 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"runtime/debug"
+	"strings"
+
+	"mdl/compiler"
+	"mdl/compiler/diag"
+)
+
+// worker runs one step at a time on a connection of its own.
+type worker struct {
+	*runner
+	name    string
+	session *session
+	reports chan<- report
+}
+
+// loop does jobs until there are no more, then closes its connection and sends
+// an empty report.
+func (w *worker) loop(ctx context.Context, jobs <-chan int, reports chan<- report) {
+	w.reports = reports
+	for i := range jobs {
+		reports <- report{step: i, result: w.do(ctx, w.plan.Steps[i])}
+	}
+	if w.session != nil {
+		w.session.conn.Close()
+	}
+	reports <- report{}
+}
+
+// do runs one step. It never fails: what goes wrong is in the Result.
+func (w *worker) do(ctx context.Context, s *Step) (res *Result) {
+	started := w.opt.Clock()
+	res = &Result{ID: s.ID, Kind: s.Kind, Node: s.node, Thread: w.name, Status: Success}
+	defer func() {
+		if p := recover(); p != nil {
+			d := nodeError(codePanic, s.node, "mdl stumbled over this node: %v", p)
+			d.Detail, d.Hint = string(debug.Stack()), "this is a defect of mdl, please report it"
+			res.fail(ctx, d)
+		}
+		if w.session != nil {
+			w.session.rollback(ctx)
+		}
+		res.Elapsed = w.opt.Clock().Sub(started)
+	}()
+	if s.node == nil {
+		none := int64(0)
+		res.Status, res.Message, res.Failures = NoOp, "NO-OP", &none
+		return res
+	}
+	if err := w.connect(ctx); err != nil {
+		res.fail(ctx, queryDiagnostic(err, nil, s.node))
+		return res
+	}
+	if err := w.timed(res, "compile", func() error { return w.compile(ctx, res) }); err != nil {
+		res.fail(ctx, queryDiagnostic(err, nil, s.node))
+		return res
+	}
+	if err := w.timed(res, "execute", func() error { return w.execute(ctx, res) }); err != nil {
+		res.fail(ctx, queryDiagnostic(err, nil, s.node))
+	}
+	return res
+}
+
+func (w *worker) connect(ctx context.Context) error {
+	if w.session != nil {
+		return nil
+	}
+	conn, err := w.adapter.Connect(ctx)
+	if err != nil {
+		return err
+	}
+	w.session = &session{conn: conn, cat: w.catalog}
+	return nil
+}
+
+func (w *worker) timed(res *Result, phase string, do func() error) error {
+	t := Timing{Name: phase, Started: w.opt.Clock()}
+	err := do()
+	t.Completed = w.opt.Clock()
+	res.Timing = append(res.Timing, t)
+	return err
+}
+
+// fail records why a node did not succeed. What fails because the run was
+// stopped counts as skipped.
+func (res *Result) fail(ctx context.Context, d *diag.Diagnostic) {
+	if ctx.Err() != nil && isCancelled(d) {
+		res.Status, res.Reason = Skipped, stopReason(ctx)
+		res.Message = "Skipping because the run was interrupted"
+		if res.Reason == FailedFast {
+			res.Message = "Skipping due to fail_fast"
+		}
+		return
+	}
+	res.Status, res.Diagnostic, res.Message = Error, d, message(d, res.Node)
+}
+
+// compile renders the node's SQL and writes it where users look for it. Seeds
+// have none.
+func (w *worker) compile(ctx context.Context, res *Result) error {
+	n := res.Node
+	if n.Kind == compiler.Seed {
+		return nil
+	}
+	c, err := w.renderer.Compile(ctx, n, w.session)
+	if err != nil {
+		return err
+	}
+	res.Compiled = c
+	res.CompiledPath, err = w.write("compiled", n, c.SQL)
+	return err
+}
+
+// execute does with the compiled node what the command asks for.
+func (w *worker) execute(ctx context.Context, res *Result) error {
+	n := res.Node
+	if w.plan.Command == CmdShow {
+		return w.show(ctx, res)
+	}
+	if w.plan.Command == CmdCompile || n.IsEphemeral() {
+		return nil
+	}
+	if n.Kind == compiler.Test {
+		return w.test(ctx, res)
+	}
+	return w.build(ctx, res)
+}
+
+func (w *worker) warn(n *compiler.Node, d diag.Diagnostic) {
+	w.reports <- report{warning: w.warning(n, d)}
+}
+
+// write stores SQL below the target directory at the path that dbt gives it:
+// the node's file, or for nodes that share a file, one below it.
+func (w *worker) write(dir string, n *compiler.Node, sql string) (string, error) {
+	if w.opt.Write == nil || sql == "" {
+		return "", nil
+	}
+	file := path.Join(dir, n.Package, n.OrigPath)
+	if path.Base(n.Path) != path.Base(n.OrigPath) {
+		file = path.Join(file, n.Path)
+	}
+	if err := w.opt.Write(file, []byte(sql)); err != nil {
+		d := nodeError(codeFile, n, "cannot write %s: %s", file, strings.TrimSpace(fmt.Sprint(err)))
+		d.Cause = err
+		return "", d
+	}
+	return file, nil
+}
