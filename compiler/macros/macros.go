@@ -1,0 +1,23 @@
+// Package macros carries the two macro packages that mdl brings along, as files:
+//
+//   - dbt: the macros that every dbt project sees without installing anything (naming, generic
+//     tests, cross-database functions, statements, the parts that materializations are made of),
+//     with their variants for DuckDB and PostgreSQL;
+//   - dbt_utils: the macros and generic tests of the package that projects use most. An installed
+//     package of that name takes its place.
+//
+// Both are written from the documented behaviour of their namesakes. What a macro of the package
+// dbt prints, down to its whitespace, is what dbt prints, because compiled SQL is compared with
+// dbt's; what a macro of dbt_utils prints gives the same rows.
+package macros
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed dbt/*.sql dbt_utils/*.sql
+var files embed.FS
+
+// FS returns the packages: one directory each, named as the package, with its .sql files in it.
+func FS() fs.FS { return files }
