@@ -109,7 +109,7 @@ func (c *coordinator) run(ctx context.Context) error {
 	} else {
 		c.runSteps(ctx)
 	}
-	if hooks && ctx.Err() == nil {
+	if hooks && ctx.Err() == nil && len(c.manifest.OnRunEnd) > 0 {
 		c.runHooks(ctx, "on-run-end", c.manifest.OnRunEnd, c.endContext())
 	}
 	return nil
