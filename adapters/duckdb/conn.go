@@ -13,6 +13,8 @@ import (
 type conn struct {
 	raw     *driver.Conn
 	adapter *Adapter
+	// open tells that Begin has opened a transaction.
+	open bool
 	// failed tells that a statement has failed since the last Begin, so that
 	// the transaction may be aborted.
 	failed bool
@@ -82,33 +84,39 @@ func (c *conn) run(ctx context.Context, sql string, last func(*driver.Stmt) erro
 	return c.adapter.queryError(ctx, sql, err)
 }
 
-// Begin opens a transaction.
+// Begin opens a transaction. DuckDB would abort the one that is open already.
 func (c *conn) Begin(ctx context.Context) error {
-	_, err := c.Exec(ctx, "begin transaction")
-	if err == nil {
-		c.failed = false
+	if c.open {
+		return &adapters.QueryError{Offset: -1, Kind: adapters.Other, Message: "a transaction is open already"}
 	}
-	return err
+	if _, err := c.Exec(ctx, "begin transaction"); err != nil {
+		return err
+	}
+	c.open, c.failed = true, false
+	return nil
 }
 
 // Commit commits, and rolls back instead if a statement's failure has aborted
 // the transaction: DuckDB itself would do that and report success.
 func (c *conn) Commit(ctx context.Context) error {
+	var err error
 	if c.failed {
-		if _, err := c.Exec(ctx, "select 1"); err != nil {
-			_ = c.Rollback(ctx) // the reason for it is the error to tell
-			return err
-		}
+		_, err = c.Exec(ctx, "select 1")
 	}
-	_, err := c.Exec(ctx, "commit")
-	if adapters.KindOf(err) == adapters.Cancelled {
-		_ = c.Rollback(ctx)
+	if err == nil {
+		_, err = c.Exec(ctx, "commit")
 	}
+	if err != nil {
+		_ = c.Rollback(ctx) // the reason for it is the error to tell
+	}
+	c.open = false
 	return err
 }
 
-// Rollback undoes the open transaction, if any, even after ctx is done.
+// Rollback undoes the open transaction, if any, even after ctx is done. SQL of
+// the user may have opened or ended one, so it always asks DuckDB.
 func (c *conn) Rollback(ctx context.Context) error {
+	c.open = false
 	_, err := c.Exec(context.WithoutCancel(ctx), "rollback")
 	if err != nil && strings.Contains(err.Error(), "no transaction is active") {
 		return nil

@@ -135,6 +135,9 @@ func (e duckError) offset(sql string) int {
 		if n, err := strconv.Atoi(e.Position); err == nil {
 			at = n
 		}
+		if e.Subtype == "SYNTAX_ERROR" { // the parser counts characters, the binder bytes
+			at = lineOffset(sql, 1, at+1)
+		}
 	case e.line > 0 && e.column > 0:
 		at = lineOffset(sql, e.line, e.column)
 	}

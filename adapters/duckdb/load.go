@@ -19,7 +19,12 @@ func (c *conn) Load(ctx context.Context, table adapters.Relation, columns []stri
 	if err != nil {
 		return 0, err
 	}
-	own := c.Begin(ctx) == nil // else a transaction is open already
+	own := !c.open
+	if own {
+		if err := c.Begin(ctx); err != nil {
+			return 0, err
+		}
+	}
 	n, err := c.append(ctx, c.insertSQL(table, columns), len(columns), rows)
 	if err != nil {
 		c.failed = true

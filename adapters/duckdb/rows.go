@@ -69,7 +69,7 @@ func textList(columns []adapters.Column, types []duck.TypeInfo) string {
 	found := false
 	for i, c := range columns {
 		item := fmt.Sprintf("#%d", i+1)
-		if c.Type == "JSON" || typeAt(types, i) == nil {
+		if c.Type == "JSON" || c.Type == "" || strings.Contains(c.Type, "VARIANT") || typeAt(types, i) == nil {
 			item, found = "cast("+item+" as varchar)", true
 		}
 		items = append(items, item)
