@@ -38,11 +38,13 @@ type Error struct {
 	Kind ErrorKind
 	// Msg is the whole message: where a template raised it, exactly its text.
 	Msg string
+	// Hint says what to do, or "".
+	Hint string
 }
 
 // Error returns the message.
 func (e *Error) Error() string { return e.Msg }
 
 func errorf(k ErrorKind, format string, args ...any) *Error {
-	return &Error{k, fmt.Sprintf(format, args...)}
+	return &Error{Kind: k, Msg: fmt.Sprintf(format, args...)}
 }

@@ -55,7 +55,9 @@ type Facts struct {
 // Env is the context of one invocation. It is immutable.
 type Env struct {
 	Facts
-	names Names // the same for every render
+	names Names            // the same for every render
+	base  map[string]maker // made for each render that asks
+	node  map[string]maker // the same, for nodes only
 }
 
 // NewEnv returns the context of an invocation.

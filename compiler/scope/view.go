@@ -1,0 +1,104 @@
+package scope
+
+import "mdl/compiler/jinja/value"
+
+// view is the name context, or builtins: the names of a render as a dict that
+// templates can read. builtins leaves the macros out.
+type view struct {
+	scope  *Scope
+	macros bool
+}
+
+// TypeName implements value.Value.
+func (*view) TypeName() string { return "dict" }
+
+func (v *view) lookup(name string) (value.Value, bool) {
+	if v.macros {
+		return v.scope.Lookup(name)
+	}
+	return v.scope.builtin(name)
+}
+
+// Item implements value.Indexer.
+func (v *view) Item(key value.Value) (value.Value, bool, error) {
+	name, ok := key.(value.Str)
+	if !ok {
+		return nil, false, nil
+	}
+	x, ok := v.lookup(string(name))
+	return x, ok, nil
+}
+
+// Attr implements value.Object.
+func (v *view) Attr(name string) (value.Value, bool) { return viewMethods.bound(v, name) }
+
+// CallMethod implements value.MethodCaller.
+func (v *view) CallMethod(t value.Thread, name string, a value.Args) (value.Value, bool, error) {
+	return viewMethods.call(v, t, name, a)
+}
+
+// Contains implements value.Container.
+func (v *view) Contains(item value.Value) (bool, error) {
+	_, ok, err := v.Item(item)
+	return ok, err
+}
+
+// Len implements value.Sized.
+func (v *view) Len() int { return len(v.scope.list(v.macros)) }
+
+// Iter implements value.Iterable: over the names.
+func (v *view) Iter() value.Iterator { return value.IterItems(v.keys()) }
+
+func (v *view) keys() []value.Value {
+	names := v.scope.list(v.macros)
+	keys := make([]value.Value, len(names))
+	for i, n := range names {
+		keys[i] = value.Str(n)
+	}
+	return keys
+}
+
+// Str implements value.Printer.
+func (v *view) Str() string { return v.Repr() }
+
+// Repr implements value.Printer: the names only, as the values hold this view.
+func (v *view) Repr() string {
+	d := value.NewDict()
+	for _, n := range v.scope.list(v.macros) {
+		d.SetStr(n, value.NewTuple())
+	}
+	return "dict_keys(" + value.Repr(value.NewList(d.Keys()...)) + ")"
+}
+
+// viewMethods are the methods of a dict that do not change it.
+var viewMethods = methods[*view]{
+	"get": func(v *view, _ value.Thread, a value.Args) (value.Value, error) {
+		got, err := a.Bind("get", value.Required("key"), value.Optional("default", value.None))
+		if err != nil {
+			return nil, err
+		}
+		if x, ok, _ := v.Item(got[0]); ok {
+			return x, nil
+		}
+		return got[1], nil
+	},
+	"keys": func(v *view, _ value.Thread, _ value.Args) (value.Value, error) {
+		return value.NewList(v.keys()...), nil
+	},
+	"values": func(v *view, _ value.Thread, _ value.Args) (value.Value, error) {
+		return v.entries(func(_, x value.Value) value.Value { return x }), nil
+	},
+	"items": func(v *view, _ value.Thread, _ value.Args) (value.Value, error) {
+		return v.entries(func(k, x value.Value) value.Value { return value.NewTuple(k, x) }), nil
+	},
+}
+
+func (v *view) entries(entry func(key, x value.Value) value.Value) value.Value {
+	var out []value.Value
+	for _, k := range v.keys() {
+		if x, ok, _ := v.Item(k); ok {
+			out = append(out, entry(k, x))
+		}
+	}
+	return value.NewList(out...)
+}
