@@ -9,8 +9,11 @@ import (
 // is any text, dots and slashes included, `?` is one character, `[a-z]` and
 // `[!a-z]` are one of a set, and a `[` that is never closed is itself.
 type glob struct {
-	text  string
-	parts []globPart // nil when the pattern has no wildcard
+	text string
+	// pieces is what stands between the stars of a pattern that has no other
+	// wildcard; parts is any other pattern. Both are nil when there is none.
+	pieces []string
+	parts  []globPart
 }
 
 // globPart is one position of a pattern: a star, a set, or one character.
@@ -31,7 +34,11 @@ func hasWildcard(text string) bool { return strings.ContainsAny(text, "*?[]") }
 
 func newGlob(pattern string) glob {
 	g := glob{text: pattern}
-	if !hasWildcard(pattern) {
+	if !strings.ContainsAny(pattern, "*?[") {
+		return g
+	}
+	if !strings.ContainsAny(pattern, "?[") {
+		g.pieces = strings.Split(pattern, "*")
 		return g
 	}
 	for i := 0; i < len(pattern); {
@@ -115,12 +122,34 @@ func (p *globPart) matches(c rune) bool {
 // match reports whether the whole name fits the pattern. It takes at most
 // len(name) times len(pattern) steps.
 func (g *glob) match(name string) bool {
-	if g.parts == nil {
-		return g.text == name
+	switch {
+	case g.pieces != nil:
+		return matchPieces(g.pieces, name)
+	case g.parts != nil:
+		return g.matchParts(name)
 	}
-	if len(g.parts) == 1 && g.parts[0].star {
-		return true
+	return g.text == name
+}
+
+// matchPieces finds the pieces in turn: the first one at the start, the last
+// one at the end.
+func matchPieces(pieces []string, name string) bool {
+	first, last := pieces[0], pieces[len(pieces)-1]
+	if len(name) < len(first)+len(last) || !strings.HasPrefix(name, first) || !strings.HasSuffix(name, last) {
+		return false
 	}
+	name = name[len(first) : len(name)-len(last)]
+	for _, piece := range pieces[1 : len(pieces)-1] {
+		at := strings.Index(name, piece)
+		if at < 0 {
+			return false
+		}
+		name = name[at+len(piece):]
+	}
+	return true
+}
+
+func (g *glob) matchParts(name string) bool {
 	p, i := 0, 0
 	star, resume := -1, 0 // the last star, and where its text ends so far
 	for i < len(name) {

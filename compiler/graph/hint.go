@@ -20,7 +20,12 @@ func (e *evaluation) warnGroup(x *group, unmatched []*criterion) {
 			WithHint("each part matches something, but nothing meets all of them"))
 		return
 	}
-	e.diags = append(e.diags, e.unmatchedWarning(unmatched[0]))
+	d := e.unmatchedWarning(unmatched[0])
+	if unmatched[0].span.Text() == "" {
+		d.Summary = fmt.Sprintf("%q matches nothing", x.span.Text())
+		d.Hint = "nothing stands before or after one of the commas"
+	}
+	e.diags = append(e.diags, d)
 }
 
 // unmatchedWarning says that a criterion names nothing, and what it may have meant.
@@ -37,8 +42,6 @@ func (e *evaluation) unmatchedWarning(c *criterion) diag.Diagnostic {
 func (e *evaluation) hint(q *query) string {
 	value := q.value
 	switch {
-	case value == "" && strings.Contains(q.span.Text(), ","):
-		return "there is nothing between two commas, or beside one"
 	case value == "":
 		return "a name is missing"
 	case strings.Trim(value, "+@") != value:

@@ -97,10 +97,10 @@ type entry struct {
 	joined string
 	// scope is the number of elements of flat that are the package's.
 	scope int
-	// dir indexes Graph.dirs: the directory of OriginalPath.
-	dir int32
 	// patch is PatchPath without the package.
 	patch string
+	// dir and patchDir index Graph.dirs: the directories of OriginalPath and patch.
+	dir, patchDir int32
 }
 
 func newEntry(n *Node) entry {

@@ -13,6 +13,11 @@ import (
 
 // oracle is testdata/shop.json, which testdata/gen.py writes.
 type oracle struct {
+	Globs []struct {
+		Pattern string   `json:"pattern"`
+		Names   []string `json:"names"`
+	} `json:"globs"`
+	Names [][]string   `json:"names"`
 	Nodes []oracleNode `json:"nodes"`
 	Cases []struct {
 		Args      []string `json:"args"`
@@ -20,6 +25,11 @@ type oracle struct {
 		Unmatched []string `json:"unmatched"`
 		Error     string   `json:"error"`
 	} `json:"cases"`
+	Selectors []struct {
+		Text  string `json:"text"`
+		Error string `json:"error"`
+	} `json:"selectors"`
+	Waiting []map[string][]string `json:"waiting"`
 }
 
 type oracleNode struct {
@@ -188,6 +198,46 @@ func TestOracle(t *testing.T) {
 		}
 		if got, want := warned(diags), expectedWarnings(args, c.Unmatched); args.Selector == "" && got != want {
 			t.Errorf("%s: %d warnings, dbt has %d (%q)", name, got, want, c.Unmatched)
+		}
+	}
+}
+
+// kinderSelectors are the selectors.yml that dbt refuses and mdl accepts.
+var kinderSelectors = map[string]string{
+	"selectors:": "an empty list",
+	"selectors: [{name: a, definition: b, colour: red}]":                          "an unknown key is a warning",
+	"selectors: [{name: b, definition: c}, {name: a, definition: {selector: b}}]": "the short form of method: selector",
+}
+
+func TestOracleSelectorFiles(t *testing.T) {
+	_, _, o := loadOracle(t)
+	for _, c := range o.Selectors {
+		_, diags := readSelectors(c.Text)
+		wantError := c.Error != "" && kinderSelectors[c.Text] == ""
+		if diags.HasErrors() != wantError {
+			t.Errorf("%q: mdl says %v, dbt says %q", c.Text, diags.Err(), c.Error)
+		}
+		for _, d := range diags {
+			if d.Span.Path() != "selectors.yml" {
+				t.Errorf("%q: no place: %s", c.Text, d.Headline())
+			}
+		}
+	}
+}
+
+// TestOracleTestEdges compares what waits for each test in `build`.
+func TestOracleTestEdges(t *testing.T) {
+	g, _, o := loadOracle(t)
+	build := g.WithTestEdges()
+	for test, want := range o.Waiting[0] {
+		var got []string
+		for _, id := range build.Descendants(test, -1) {
+			if n := build.Node(id); n.isParsed() && !n.isTest() {
+				got = append(got, id)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s:%s", test, delta(got, want))
 		}
 	}
 }

@@ -12,8 +12,8 @@ type dir struct {
 	parent int32  // the root is its own parent
 }
 
-// findDirs lists the directories of all nodes, parents before children, and
-// tells each node its own.
+// findDirs lists the directories of all files of the nodes, parents before
+// children, and tells each node its own.
 func (g *Graph) findDirs() []dir {
 	dirs := []dir{{}}
 	index := map[string]int32{"": 0}
@@ -28,8 +28,9 @@ func (g *Graph) findDirs() []dir {
 		return index[p]
 	}
 	for i := range g.nodes {
-		p := g.nodes[i].OriginalPath
-		g.nodes[i].dir = find(p[:max(0, strings.LastIndexByte(p, '/'))])
+		n := &g.nodes[i]
+		n.dir = find(n.OriginalPath[:max(0, strings.LastIndexByte(n.OriginalPath, '/'))])
+		n.patchDir = find(n.patch[:max(0, strings.LastIndexByte(n.patch, '/'))])
 	}
 	return dirs
 }
@@ -37,10 +38,8 @@ func (g *Graph) findDirs() []dir {
 // pathPattern is a value of the path method as Python's Path.glob reads it: a
 // pattern for each segment, and `**` for any number of directories.
 type pathPattern struct {
-	text     string // normalized
 	segments []glob
-	wild     bool
-	dirsOnly bool // the value ends with a slash
+	dirsOnly bool // the value ends with a slash, or with `**`
 }
 
 func checkPath(c *criterion) string {
@@ -60,31 +59,29 @@ func checkPath(c *criterion) string {
 
 func newPathPattern(value string) pathPattern {
 	p := pathPattern{dirsOnly: strings.HasSuffix(value, "/")}
-	var kept []string
 	for _, segment := range strings.Split(value, "/") {
-		if segment == "" || segment == "." {
-			continue
+		if segment != "" && segment != "." {
+			p.segments = append(p.segments, newGlob(segment))
 		}
-		kept = append(kept, segment)
-		p.segments = append(p.segments, newGlob(segment))
-		p.wild = p.wild || hasWildcard(segment)
 	}
-	if len(kept) > 0 && kept[len(kept)-1] == "**" {
+	if len(p.segments) == 0 || p.segments[len(p.segments)-1].text == "**" {
 		p.dirsOnly = true
 	}
-	p.text = strings.Join(kept, "/")
 	return p
 }
 
-// matches reports whether the pattern fits a normalized path.
-func (p *pathPattern) matches(name string) bool {
-	if !p.wild {
-		return p.text == name
+// inDirs reports for each directory whether the first n segments of the
+// pattern fit its path.
+func (p *pathPattern) inDirs(dirs []dir, n int) []bool {
+	fits := make([]bool, len(dirs))
+	for i, d := range dirs {
+		var names []string
+		if d.path != "" {
+			names = strings.Split(d.path, "/")
+		}
+		fits[i] = matchSegments(p.segments[:n], names)
 	}
-	if name == "" {
-		return matchSegments(p.segments, nil)
-	}
-	return matchSegments(p.segments, strings.Split(name, "/"))
+	return fits
 }
 
 // matchSegments backtracks over `**` like glob.match does over stars, so its
@@ -118,20 +115,20 @@ func matchSegments(pattern []glob, names []string) bool {
 // for nodes of packages, as in dbt.
 func matchPath(q *query) func(*entry) bool {
 	pattern := newPathPattern(q.value)
-	inRoot := newRootPaths(q.g, q.opt)
-	hit := make([]bool, len(q.g.dirs))
+	root := newRootPaths(q.g, q.opt)
+	inside := pattern.inDirs(q.g.dirs, len(pattern.segments))
 	for i, d := range q.g.dirs {
-		hit[i] = i > 0 && hit[d.parent] || inRoot.hasDir(d.path) && pattern.matches(d.path)
+		inside[i] = i > 0 && inside[d.parent] || inside[i] && root.hasDir(d.path)
 	}
+	if pattern.dirsOnly {
+		return func(n *entry) bool { return inside[n.dir] }
+	}
+	file := pattern.segments[len(pattern.segments)-1]
+	beside := pattern.inDirs(q.g.dirs, len(pattern.segments)-1)
 	return func(n *entry) bool {
-		if hit[n.dir] {
-			return true
-		}
-		if pattern.dirsOnly {
-			return false
-		}
-		return pattern.matches(n.OriginalPath) && inRoot.hasFile(n.Package, n.OriginalPath) ||
-			n.patch != "" && pattern.matches(n.patch) && inRoot.hasFile(n.Package, n.patch)
+		return inside[n.dir] ||
+			beside[n.dir] && file.match(path.Base(n.OriginalPath)) && root.hasFile(n.Package, n.OriginalPath) ||
+			n.patch != "" && beside[n.patchDir] && file.match(path.Base(n.patch)) && root.hasFile(n.Package, n.patch)
 	}
 }
 

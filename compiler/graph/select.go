@@ -30,7 +30,7 @@ func (g *Graph) Select(spec Spec, opt Options) ([]string, diag.List) {
 	if opt.Indirect == IndirectDefault {
 		opt.Indirect = Eager
 	}
-	e := &evaluation{g: g, opt: &opt}
+	e := &evaluation{g: g, opt: &opt, done: map[*group]selection{}}
 	result := e.eval(spec.root).direct
 	if spec.named != "" && result.empty() {
 		for _, c := range e.unmatched {
@@ -61,6 +61,9 @@ type evaluation struct {
 	opt       *Options
 	diags     diag.List
 	unmatched []*criterion
+	// done holds the groups already answered: selectors.yml shares them, and
+	// definitions that use one another twice would double the work each time.
+	done map[*group]selection
 }
 
 // selection is what an expression selects: direct for certain, and in open
@@ -72,7 +75,12 @@ func (e *evaluation) eval(x expr) selection {
 	case *criterion:
 		return e.evalCriterion(x)
 	case *group:
-		return e.evalGroup(x)
+		s, ok := e.done[x]
+		if !ok {
+			s = e.evalGroup(x)
+			e.done[x] = s
+		}
+		return s
 	}
 	all := e.g.allNodes()
 	return selection{all, all}

@@ -56,10 +56,6 @@ func (p *selectorParser) define(item *yaml.Node) {
 		p.fail("E231", item.Get("default"), "selectors %q and %q are both the default", old, name)
 		d.isDefault = false
 	}
-	if p.known.find(name) != nil {
-		p.fail("E231", item.Get("name"), "selector %q is defined twice", name)
-		return
-	}
 	errors := len(p.diags)
 	body := item.Get("definition")
 	if len(body.Pairs) > 1 && (body.Has("union") || body.Has("intersection")) {
@@ -69,6 +65,11 @@ func (p *selectorParser) define(item *yaml.Node) {
 	}
 	if p.diags[errors:].HasErrors() {
 		d.root = nil
+	}
+	if old := p.known.find(name); old != nil {
+		p.ignored(item.Get("name"), "selector %q is defined twice; the later definition counts", name)
+		*old = d
+		return
 	}
 	p.known.list = append(p.known.list, d)
 }
@@ -189,11 +190,11 @@ func (p *selectorParser) ignored(at *yaml.Node, format string, args ...any) {
 
 // mapping reads `tag: nightly`, or method and value with their options.
 func (p *selectorParser) mapping(n *yaml.Node) expr {
-	if len(n.Pairs) == 1 {
+	methodNode, value := n.Get("method"), n.Get("value")
+	if len(n.Pairs) == 1 && methodNode == nil && value == nil {
 		key := n.Pairs[0].Key
 		return p.criterion(n, key.String(), key, n.Pairs[0].Value)
 	}
-	methodNode, value := n.Get("method"), n.Get("value")
 	if methodNode == nil || value == nil {
 		return p.fail("E130", n, "a criterion needs either one key, such as tag: nightly, or method and value")
 	}

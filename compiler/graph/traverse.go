@@ -7,19 +7,17 @@ import "container/heap"
 // another start node, or a cycle, leads to it.
 func (g *Graph) reach(start bitset, links [][]int32, depth int) bitset {
 	found := g.newSet()
-	layer := make([]int32, 0, start.count())
-	start.each(func(i int32) { layer = append(layer, i) })
-	for ; len(layer) > 0 && depth != 0; depth-- {
-		var next []int32
-		for _, i := range layer {
-			for _, n := range links[i] {
+	queue := make([]int32, 0, start.count())
+	start.each(func(i int32) { queue = append(queue, i) })
+	for at := 0; at < len(queue) && depth != 0; depth-- {
+		for end := len(queue); at < end; at++ {
+			for _, n := range links[queue[at]] {
 				if !found.has(n) {
 					found.add(n)
-					next = append(next, n)
+					queue = append(queue, n)
 				}
 			}
 		}
-		layer = next
 	}
 	return found
 }

@@ -10,11 +10,16 @@ import os
 import shlex
 import sys
 import tempfile
+from fnmatch import fnmatch
 from pathlib import Path
 
 os.environ.update(DBT_SEND_ANONYMOUS_USAGE_STATS="false", DO_NOT_TRACK="1")
 
+import networkx as nx  # noqa: E402
 from dbt.cli.main import dbtRunner  # noqa: E402
+from dbt.clients.yaml_helper import load_yaml_text  # noqa: E402
+from dbt.compilation import Linker  # noqa: E402
+from dbt.config.selectors import selector_config_from_data  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 
@@ -277,6 +282,79 @@ def ask(manifest, args):
     return case
 
 
+# Texts of selectors.yml that dbt may refuse.
+SELECTORS = [
+    "",
+    "selectors: []",
+    "selectors:",
+    "version: 2\nselectors: []",
+    "selector: []",
+    "selectors: {}",
+    "selectors: [a]",
+    "selectors: [{name: a}]",
+    "selectors: [{definition: a}]",
+    "selectors: [{name: a, definition: b}]",
+    "selectors: [{name: a, definition: [b]}]",
+    "selectors: [{name: a, definition: 5}]",
+    "selectors: [{name: a, definition: b, default: true}, {name: c, definition: d, default: true}]",
+    "selectors: [{name: a, definition: b, default: 'yes'}]",
+    "selectors: [{name: a, definition: b, colour: red}]",
+    "selectors: [{name: a, definition: {tga: b}}]",
+    "selectors: [{name: a, definition: {method: tga, value: b}}]",
+    "selectors: [{name: a, definition: 'tga:b'}]",
+    "selectors: [{name: a, definition: '@b+'}]",
+    "selectors: [{name: a, definition: {method: fqn, value: b, children: true, childrens_parents: true}}]",
+    "selectors: [{name: a, definition: {method: fqn}}]",
+    "selectors: [{name: a, definition: {value: b, children: true}}]",
+    "selectors: [{name: a, definition: {}}]",
+    "selectors: [{name: a, definition: {union: b}}]",
+    "selectors: [{name: a, definition: {union: [5]}}]",
+    "selectors: [{name: a, definition: {union: [[b]]}}]",
+    "selectors: [{name: a, definition: {union: [b], intersection: [c]}}]",
+    "selectors: [{name: a, definition: {union: [b], exclude: [c]}}]",
+    "selectors: [{name: a, definition: {union: [b, exclude: [c], exclude: [d]]}}]",
+    "selectors: [{name: a, definition: {union: [b, {exclude: [c]}, {exclude: [d]}]}}]",
+    "selectors: [{name: a, definition: {union: [b, {exclude: c}]}}]",
+    "selectors: [{name: a, definition: {method: tag, value: b, exclude: c}}]",
+    "selectors: [{name: a, definition: {method: tag, value: b, indirect_selection: eagre}}]",
+    "selectors: [{name: a, definition: {method: tag, value: b, parents: true, parents_depth: x}}]",
+    "selectors: [{name: a, definition: {method: tag, value: b, parents: true, parents_depth: 2}}]",
+    "selectors: [{name: a, definition: {method: tag, value: b, colour: red}}]",
+    "selectors: [{name: a, definition: {method: selector, value: b}}]",
+    "selectors: [{name: a, definition: {method: selector, value: b}}, {name: b, definition: c}]",
+    "selectors: [{name: b, definition: c}, {name: a, definition: {method: selector, value: b}}]",
+    "selectors: [{name: b, definition: c}, {name: a, definition: {selector: b}}]",
+    "selectors: [{name: a, definition: {method: selector, value: a}}]",
+    "selectors: [{name: a, definition: b}, {name: a, definition: c}]",
+]
+
+
+PATTERNS = ["", "*", "?", "??", "a*", "*a", "*a*", "a*b*c", "a**b", "[abc]", "[!abc]", "[a-c]", "[c-a]", "[!c-a]",
+            "[]", "[!]", "[]]", "[!]]", "[]a]", "[a", "[", "a[", "[a-]", "[-a]", "[!-a]", "[a-c-e]", "[--a]", "[^a]",
+            "[a^]", "[a\\]", "x[0-9]y", "a]", "*.*", "a.b", "[.]", "[a-c][x-z]*", "\u00e9*", "?\u00e9", "[\u00e0-\u00ff]", "a\nb", "*b"]
+NAMES = ["", "a", "b", "c", "e", "-", "^", "!", "]", "[", "[a", "a[", "[]", "[!]", "\\", "ab", "aXbYc", "abc", "aab", "a]",
+         "x5y", "a.b", ".", "a.b.c", "ax", "cz9", "\u00e9", "\u00e9t\u00e9", "x\u00e9", "a\nb", "A"]
+
+
+def refusal(text):
+    """Why dbt refuses the text of a selectors.yml, or None."""
+    try:
+        selector_config_from_data(load_yaml_text(text))
+    except Exception as exc:
+        return str(exc).strip().split("\n")[-1].strip()
+
+
+def waiting(manifest):
+    """What dbt makes wait for each data test in `build`, directly or not."""
+    manifest.build_parent_and_child_maps()
+    linker = Linker()
+    linker.link_graph(manifest)
+    linker.add_test_edges_1(manifest)
+    tests = sorted(i for i in linker.nodes() if i.startswith("test."))
+    below = ((i, sorted(set(nx.descendants(linker.graph, i)) & set(manifest.nodes))) for i in tests)
+    return {i: [n for n in ids if not n.startswith("test.")] for i, ids in below}
+
+
 def main():
     cases = [case for line in (HERE / "cases.txt").open() for case in cases_of(line)]
     with tempfile.TemporaryDirectory() as tmp:
@@ -296,7 +374,10 @@ def main():
         answers = [ask(manifest, args) for args in cases]
         sys.stdout = sys.__stdout__
     row = lambda items: ",\n".join(json.dumps(i, sort_keys=True, default=str) for i in items)  # noqa: E731
-    text = '{"nodes": [\n%s\n],\n"cases": [\n%s\n]}\n' % (row(nodes), row(answers))
+    texts = [{"text": text, "error": refusal(text)} for text in SELECTORS]
+    globs = [{"pattern": p, "names": [n for n in NAMES if fnmatch(n, p)]} for p in PATTERNS]
+    parts = {"globs": globs, "names": [NAMES], "nodes": nodes, "cases": answers, "selectors": texts, "waiting": [waiting(manifest)]}
+    text = "{%s}\n" % ",\n".join('"%s": [\n%s\n]' % (k, row(v)) for k, v in parts.items())
     (HERE / "shop.json").write_text(text)
     refused = sum("error" in a for a in answers)
     print(f"{len(nodes)} nodes, {len(answers)} cases, {refused} of them refused by dbt")
