@@ -56,7 +56,7 @@ type Spec struct {
 func (s Spec) Selector() string { return s.named }
 
 // expr is a *criterion, a *group, or nil for everything.
-type expr interface{}
+type expr any
 
 // operator combines the parts of a group.
 type operator uint8
