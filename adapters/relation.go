@@ -15,9 +15,6 @@ type Relation struct {
 // Namespace is the schema that holds the relation.
 func (r Relation) Namespace() Namespace { return Namespace{r.Database, r.Schema} }
 
-// IsZero reports whether r names nothing.
-func (r Relation) IsZero() bool { return r == Relation{} }
-
 // WithName returns r under another name in the same schema.
 func (r Relation) WithName(name string) Relation {
 	r.Name = name

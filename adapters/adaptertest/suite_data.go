@@ -136,6 +136,9 @@ func testLoadErrors(t *testing.T, b *bench) {
 		if !ok || e.Row != 2 || e.Column != 1 || e.Name != "n" || e.Text != "one" || e.Cause == nil {
 			t.Fatalf("Load of a bad cell: %#v", err)
 		}
+		if adapters.KindOf(err) != adapters.TypeMismatch {
+			t.Errorf("the cause is of kind %v: %v", adapters.KindOf(err), e.Cause)
+		}
 		if want := fmt.Sprintf(`row 3, column "n": cannot read "one" as %s`, b.Integer); e.Error() != want {
 			t.Errorf("message %q, want %q", e.Error(), want)
 		}

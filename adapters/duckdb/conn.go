@@ -199,7 +199,7 @@ func (c *conn) load(ctx context.Context, e Extension) error {
 		return inProfile("extensions", &adapters.QueryError{
 			Offset: -1, Kind: adapters.NotFound, Cause: installErr,
 			Message: "extension \"" + e.Name + "\" is not installed and cannot be downloaded",
-			Hint:    "connect to a network once, or put " + e.Name + ".duckdb_extension where setting extension_directory points",
+			Hint:    "connect to a network once, or name the folder that has it in config_options: {extension_directory: ...}",
 		})
 	}
 	_, err = c.Exec(ctx, load)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -178,18 +179,56 @@ func isWord(b byte) bool {
 	return b == '_' || b >= 0x80 || '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z'
 }
 
-// namesAt reports whether text begins with a possibly qualified name that ends
-// in name or contains it: DuckDB points at the first part.
+// namesAt reports whether text begins with name, or with a qualified name that
+// name is a part of: DuckDB points at the first part.
 func namesAt(text, name string) bool {
-	text = strings.ToLower(text[:min(len(text), 3*len(name)+200)])
-	for _, part := range strings.Split(strings.ToLower(name), ".") {
-		part = strings.Trim(part, `"`)
-		i := strings.Index(strings.ReplaceAll(text, `""`, `"`), strings.ReplaceAll(part, `""`, `"`))
-		if i < 0 || strings.ContainsAny(text[:min(i, len(text))], " \t\n,()") && !strings.HasPrefix(text, `"`) {
+	name = strings.ToLower(name)
+	parts := qualifiedName(text)
+	if slices.Contains(parts, name) || !isWord(name[0]) && strings.HasPrefix(text, name) {
+		return true
+	}
+	for _, part := range strings.Split(name, ".") {
+		if !slices.Contains(parts, part) {
 			return false
 		}
 	}
 	return true
+}
+
+// qualifiedName reads the parts of the name at the start of text, in lower case.
+func qualifiedName(text string) (parts []string) {
+	for {
+		var part string
+		if rest, quoted := strings.CutPrefix(text, `"`); quoted {
+			part, text = cutQuoted(rest)
+		} else {
+			end := strings.IndexFunc(text, func(r rune) bool { return r < 0x80 && !isWord(byte(r)) })
+			if end < 0 {
+				end = len(text)
+			}
+			part, text = text[:end], text[end:]
+		}
+		parts = append(parts, strings.ToLower(part))
+		rest, more := strings.CutPrefix(text, ".")
+		if !more {
+			return parts
+		}
+		text = rest
+	}
+}
+
+// cutQuoted splits the text behind an opening quote at the closing one.
+func cutQuoted(s string) (name, rest string) {
+	for i := 0; i < len(s); i++ {
+		if s[i] != '"' {
+			continue
+		}
+		if !strings.HasPrefix(s[i+1:], `"`) {
+			return strings.ReplaceAll(s[:i], `""`, `"`), s[i+1:]
+		}
+		i++ // a doubled quote
+	}
+	return s, ""
 }
 
 // explain returns a clean message, and the part of it that is advice.

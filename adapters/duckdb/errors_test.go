@@ -67,6 +67,12 @@ func TestOffsetOnlyWhereItFits(t *testing.T) {
 		{"select b from v", missing("7", "b"), 7},
 		{"select x.B from v", missing("7", "b"), 7},
 		{`select "X y"."b c" from v`, missing("7", "b c"), 7},
+		{`select "a""b" from v`, missing("7", `a\"b`), 7},
+		{"select * from s.t", missing("14", "s.t"), 14},
+		{"select * from db.s.t", missing("14", "s.t"), 14},
+		{"select bcd from v", missing("7", "cd"), -1},
+		{"select bcd from v", missing("7", "b"), -1},
+		{"select -> from v", missing("7", "->"), 7},
 		{"select 1 as x, * from v", missing("8", "b"), -1},  // inside a word
 		{"select 1 as x, * from v", missing("7", "b"), -1},  // of a view's text
 		{"select 1 as x, * from v", missing("99", "b"), -1}, // beyond the text
