@@ -2,7 +2,6 @@ package project
 
 import (
 	"mdl/compiler/diag"
-	"mdl/compiler/jinja"
 	"mdl/compiler/yaml"
 )
 
@@ -72,17 +71,3 @@ func tree(n *yaml.Node, section string) *yaml.Node {
 	}
 	return t
 }
-
-// ConfigOptions are what ParseConfig needs to know.
-type ConfigOptions struct {
-	// Globals is the context that dbt_project.yml is rendered in: env_var, var
-	// (from the command line) and target.
-	Globals jinja.Globals
-	// DBTVersion is the version of dbt that mdl stands for, such as "1.11.16".
-	// require-dbt-version is not checked when it is empty.
-	DBTVersion string
-}
-
-// ParseConfig reads a dbt_project.yml. The result is never nil; what could not
-// be read has its default. Codes: E15x for the YAML, E20x for its contents.
-func ParseConfig(f *diag.File, o ConfigOptions) (*Config, diag.List) { panic("not yet") }

@@ -2,9 +2,15 @@ package project
 
 import (
 	"io/fs"
+	"path"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
 
 	"mdl/compiler/diag"
 	"mdl/compiler/jinja"
+	"mdl/compiler/yaml"
 )
 
 // Options are what Load needs beside the files.
@@ -31,5 +37,162 @@ type Options struct {
 
 // Load reads every file of the project and its packages, in parallel. The
 // result is never nil and does not depend on timing. Python models and files
-// that cannot be parsed are reported and kept without a Program.
-func Load(root fs.FS, o Options) (*Project, diag.List) { panic("not yet") }
+// that cannot be parsed are reported and kept without a Program. Of packages
+// only errors are reported: the user cannot change their files.
+func Load(root fs.FS, o Options) (*Project, diag.List) {
+	l := loader{root: root, o: o, out: &Project{}}
+	l.addPackage(&Package{Config: o.Config}, root)
+	l.internal()
+	l.installed()
+	l.selectors()
+	for i, pkg := range l.out.Packages {
+		l.list(pkg, l.files[i])
+	}
+	runAll(l.jobs)
+	for _, j := range l.jobs {
+		l.collect(j)
+	}
+	return l.out, l.diags
+}
+
+type loader struct {
+	root  fs.FS
+	o     Options
+	out   *Project
+	files []fs.FS // of each package
+	jobs  []*job
+	diags diag.List
+}
+
+// addPackage adds a package; one of mdl's own gives way to another of its name.
+func (l *loader) addPackage(pkg *Package, files fs.FS) {
+	for i, p := range l.out.Packages {
+		if p.Internal && p.Name() == pkg.Name() {
+			l.out.Packages = slices.Delete(l.out.Packages, i, i+1)
+			l.files = slices.Delete(l.files, i, i+1)
+			break
+		}
+	}
+	l.out.Packages = append(l.out.Packages, pkg)
+	l.files = append(l.files, files)
+}
+
+// selectors reads and renders selectors.yml.
+func (l *loader) selectors() {
+	const name = "selectors.yml"
+	raw, err := fs.ReadFile(l.root, name)
+	if err != nil {
+		return
+	}
+	n, diags := yaml.Parse(diag.NewFile(name, string(raw)))
+	l.diags = append(l.diags, diags...)
+	r := renderer{globals: l.o.ConfigGlobals, diags: &l.diags}
+	l.out.Selectors = r.tree(n, always)
+}
+
+// list makes the jobs of a package.
+func (l *loader) list(pkg *Package, files fs.FS) {
+	w := newWalker(files)
+	c := pkg.Config
+	props := &propsContext{config: c, root: l.out.Root().Config}
+	if l.o.Globals != nil {
+		props.globals = l.o.Globals(c)
+	}
+	add := func(k kind, found []found) {
+		for _, f := range found {
+			l.jobs = append(l.jobs, &job{pkg: pkg, fsys: files, kind: k, found: f, props: props})
+		}
+	}
+	add(macroFile, w.match(c.MacroPaths, ".sql"))
+	add(genericTestFile, w.match(below(c.TestPaths, "generic"), ".sql"))
+	add(modelFile, w.match(c.ModelPaths, ".sql", ".py"))
+	add(snapshotFile, w.match(c.SnapshotPaths, ".sql"))
+	add(analysisFile, w.match(c.AnalysisPaths, ".sql"))
+	for _, f := range w.match(c.TestPaths, ".sql") {
+		if first := firstDir(f.rel); first != "generic" && first != "fixtures" {
+			add(testFile, []found{f})
+		}
+	}
+	add(functionFile, w.match(c.FunctionPaths, ".sql", ".py"))
+	add(seedFile, w.match(c.SeedPaths, ".csv"))
+	add(docsFile, w.match(c.DocsPaths, ".md"))
+	add(fixtureFile, w.match(below(c.TestPaths, "fixtures"), ".csv", ".sql"))
+	add(propertiesFile, w.match(c.ResourcePaths(), ".yml", ".yaml"))
+	l.diags = append(l.diags, w.diags...)
+}
+
+func below(dirs []string, name string) []string {
+	out := make([]string, len(dirs))
+	for i, dir := range dirs {
+		out[i] = path.Join(dir, name)
+	}
+	return out
+}
+
+// firstDir is the first directory of a path, or the file where there is none.
+func firstDir(rel string) string {
+	for i := range rel {
+		if rel[i] == '/' {
+			return rel[:i]
+		}
+	}
+	return rel
+}
+
+// runAll runs the jobs on all processors.
+func runAll(jobs []*job) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(jobs) {
+					return
+				}
+				jobs[i].run()
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// collect adds a job's result to its package.
+func (l *loader) collect(j *job) {
+	for _, d := range j.diags {
+		if j.pkg == l.out.Root() || d.Severity == diag.Error {
+			l.diags = append(l.diags, d)
+		}
+	}
+	p := j.pkg
+	switch j.kind {
+	case macroFile, genericTestFile:
+		if j.macro != nil {
+			p.Macros = append(p.Macros, j.macro)
+		}
+	case modelFile:
+		p.Models = append(p.Models, j.sql...)
+	case snapshotFile:
+		p.Snapshots = append(p.Snapshots, j.sql...)
+	case analysisFile:
+		p.Analyses = append(p.Analyses, j.sql...)
+	case testFile:
+		p.Tests = append(p.Tests, j.sql...)
+	case functionFile:
+		p.Functions = append(p.Functions, j.sql...)
+	case seedFile:
+		if j.seed != nil {
+			p.Seeds = append(p.Seeds, j.seed)
+		}
+	case docsFile:
+		p.Docs = append(p.Docs, j.docs...)
+	case fixtureFile:
+		if j.fixture != nil {
+			p.Fixtures = append(p.Fixtures, j.fixture)
+		}
+	case propertiesFile:
+		if j.properties != nil {
+			p.Properties = append(p.Properties, j.properties)
+		}
+	}
+}

@@ -66,9 +66,23 @@ type Schema struct {
 	// What names the mapping in messages, such as "a model".
 	What   string
 	Fields []Field
-	// Open allows other keys without a word unless one is nearly a field's name.
-	Open bool
+	// Others says what happens to a key that is no field.
+	Others Others
+	// Hint is asked for help with a key that is no field and near none.
+	Hint func(key string) string
 }
+
+// Others says what happens to the keys that a Schema does not name.
+type Others uint8
+
+const (
+	// Ignored warns of every such key.
+	Ignored Others = iota
+	// Custom allows them, and warns only of one that is nearly a field's name.
+	Custom
+	// Refused is an error for every such key.
+	Refused
+)
 
 // Field returns the field of a name, or nil.
 func (s *Schema) Field(name string) *Field {
@@ -81,8 +95,9 @@ func (s *Schema) Field(name string) *Field {
 }
 
 // Check reports wrong types and missing keys as errors (E202, E203) and unknown
-// keys as warnings (W201) with a suggestion among the keys not yet used. A node
-// that is no mapping is an error. It reports whether there was no error.
+// keys as Others says (W201, E201) with a suggestion among the keys not yet
+// used. A node that is no mapping is an error. It reports whether there was no
+// error that makes the mapping useless.
 func (s *Schema) Check(n *Node, diags *diag.List) bool {
 	if !n.Is(TMap) {
 		*diags = append(*diags, diag.Errorf("E202", n.Place(), "%s must be a mapping, this is %s", s.What, kindOf(n)))
@@ -155,8 +170,16 @@ func (s *Schema) unknown(n, key *Node, diags *diag.List) {
 		}
 	}
 	hint := diag.DidYouMean(key.Text, free)
-	if hint == "" && s.Open {
+	if hint == "" && s.Others == Custom {
 		return
 	}
-	*diags = append(*diags, diag.Warnf("W201", key.Span, "%s has no key %q; it is ignored", s.What, key.Text).WithHint("%s", hint))
+	if hint == "" && s.Hint != nil {
+		hint = s.Hint(key.Text)
+	}
+	d := diag.Warnf("W201", key.Span, "%s has no key %q; it is ignored", s.What, key.Text)
+	if s.Others == Refused {
+		d = diag.Errorf("E201", key.Span, "%s has no key %q", s.What, key.Text)
+	}
+	d.Hint = hint
+	*diags = append(*diags, d)
 }

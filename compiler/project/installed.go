@@ -1,0 +1,154 @@
+package project
+
+import (
+	"io/fs"
+	"path"
+	"strings"
+
+	"mdl/compiler/diag"
+)
+
+// internal adds the packages that come with mdl.
+func (l *loader) internal() {
+	for _, files := range l.o.Internal {
+		pkg := l.open(files, "mdl")
+		if pkg != nil && pkg.Name() != l.o.Config.Name {
+			pkg.Internal = true
+			pkg.Dir = "mdl/" + pkg.Name()
+			l.addPackage(pkg, files)
+		}
+	}
+}
+
+// installed adds the packages below packages-install-path in the order of their
+// directories, then the local ones that are not there: a local package needs no
+// installing.
+func (l *loader) installed() {
+	dir := l.o.Config.PackagesInstallPath
+	count := 0
+	if files, err := l.openDir(dir); err == nil {
+		entries, _ := fs.ReadDir(files, ".")
+		for _, e := range entries {
+			if strings.HasPrefix(e.Name(), "__") || !isDirectory(files, e) {
+				continue
+			}
+			count++
+			l.addInstalled(path.Join(dir, e.Name()))
+		}
+	}
+	l.missing(count)
+}
+
+func isDirectory(files fs.FS, e fs.DirEntry) bool {
+	if e.Type()&fs.ModeSymlink == 0 {
+		return e.IsDir()
+	}
+	info, err := fs.Stat(files, e.Name())
+	return err == nil && info.IsDir()
+}
+
+// missing adds local packages from where they are and reports when fewer
+// packages are installed than the project asks for.
+func (l *loader) missing(count int) {
+	if l.o.Dependencies == nil {
+		return
+	}
+	wanted := 0
+	for _, d := range l.o.Dependencies.Packages {
+		if d.Kind == Local {
+			l.addLocal(d)
+			continue
+		}
+		wanted++
+	}
+	if wanted > count {
+		f := l.o.Dependencies.File
+		l.diags = append(l.diags, diag.Errorf("E222", diag.Span{File: f},
+			"%s lists %d packages to install, but %s has %d", f.Path, wanted, l.o.Config.PackagesInstallPath, count).
+			WithHint("run mdl deps"))
+	}
+}
+
+// addLocal adds a local package unless a package of its name is there.
+func (l *loader) addLocal(d Dependency) {
+	dir := cleanDir(d.Location.Value)
+	files, err := l.openDir(dir)
+	if err == nil {
+		_, err = fs.Stat(files, ConfigFile)
+	}
+	if err != nil {
+		l.diags = append(l.diags, diag.Errorf("E223", d.Location.Span, "there is no dbt project in %s", dir))
+		return
+	}
+	pkg := l.open(files, dir)
+	if pkg == nil || l.byName(pkg.Name()) != nil {
+		return
+	}
+	l.addPackage(pkg, files)
+}
+
+// addInstalled adds the package in a directory below packages-install-path.
+func (l *loader) addInstalled(dir string) {
+	files, err := l.openDir(dir)
+	if err != nil {
+		l.diags = append(l.diags, diag.Errorf("E208", diag.Span{}, "cannot read the directory %s: %v", dir, err))
+		return
+	}
+	pkg := l.open(files, dir)
+	if pkg == nil {
+		return
+	}
+	if other := l.byName(pkg.Name()); other != nil {
+		d := diag.Errorf("E224", pkg.Config.NameSpan, "two packages are called %q", pkg.Name())
+		d.Notes = []diag.Note{{Message: "the other is here", Span: other.Config.NameSpan}}
+		d.Hint = "remove one of them, or rename your project"
+		l.diags = append(l.diags, d)
+		return
+	}
+	l.addPackage(pkg, files)
+}
+
+// byName finds a package that is not mdl's own, over which others win.
+func (l *loader) byName(name string) *Package {
+	for _, p := range l.out.Packages {
+		if p.Name() == name && !p.Internal {
+			return p
+		}
+	}
+	return nil
+}
+
+// open reads a package's dbt_project.yml; nil when that fails.
+func (l *loader) open(files fs.FS, dir string) *Package {
+	name := path.Join(dir, ConfigFile)
+	raw, err := fs.ReadFile(files, ConfigFile)
+	if err != nil {
+		l.diags = append(l.diags, diag.Errorf("E223", diag.Span{}, "the package in %s has no %s", dir, ConfigFile).
+			WithHint("run mdl deps again, or remove the directory"))
+		return nil
+	}
+	c, diags := ParseConfig(diag.NewFile(name, string(raw)), ConfigOptions{Globals: l.o.ConfigGlobals, DBTVersion: l.o.DBTVersion})
+	for _, d := range diags {
+		if d.Severity == diag.Error {
+			l.diags = append(l.diags, d)
+		}
+	}
+	if c.Name == "" {
+		return nil
+	}
+	return &Package{Config: c, Dir: dir}
+}
+
+func (l *loader) openDir(dir string) (fs.FS, error) {
+	if l.o.OpenDir != nil {
+		return l.o.OpenDir(dir)
+	}
+	info, err := fs.Stat(l.root, dir)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return nil, fs.ErrInvalid
+	}
+	return fs.Sub(l.root, dir)
+}

@@ -1,0 +1,102 @@
+package project
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"mdl/compiler/diag"
+)
+
+// walker lists the files of a package, each directory once.
+type walker struct {
+	fsys   fs.FS
+	ignore ignorer
+	dirs   map[string][]string // resource path -> files below it, relative to it
+	diags  diag.List
+}
+
+func newWalker(fsys fs.FS) *walker {
+	w := &walker{fsys: fsys, dirs: map[string][]string{}}
+	if text, err := fs.ReadFile(fsys, ".dbtignore"); err == nil {
+		w.ignore = parseIgnore(string(text))
+	}
+	return w
+}
+
+// files returns the files below a directory, sorted, without those that
+// .dbtignore names. A directory that does not exist has none.
+func (w *walker) files(dir string) []string {
+	if files, ok := w.dirs[dir]; ok {
+		return files
+	}
+	var files []string
+	if !fs.ValidPath(dir) {
+		w.diags = append(w.diags, diag.Errorf("E207", diag.Span{}, "the directory %q lies outside of the project", dir).
+			WithHint("move it into the project, or make it a package of its own with local: in packages.yml"))
+	} else {
+		w.walk(dir, "", &files)
+		slices.Sort(files)
+	}
+	w.dirs[dir] = files
+	return files
+}
+
+// walk adds the files of one directory and of those below it. A symbolic link
+// counts as the file that it leads to; one to a directory is not followed.
+func (w *walker) walk(root, below string, files *[]string) {
+	entries, err := fs.ReadDir(w.fsys, path.Join(root, below))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		w.diags = append(w.diags, diag.Errorf("E208", diag.Span{}, "cannot read the directory %s: %v", path.Join(root, below), err))
+	}
+	for _, e := range entries {
+		name := path.Join(below, e.Name())
+		switch {
+		case e.IsDir():
+			w.walk(root, name, files)
+		case e.Type()&fs.ModeSymlink != 0 && w.isDir(path.Join(root, name)):
+		case !w.ignore.ignores(path.Join(root, name)):
+			*files = append(*files, name)
+		}
+	}
+}
+
+func (w *walker) isDir(name string) bool {
+	info, err := fs.Stat(w.fsys, name)
+	return err != nil || info.IsDir()
+}
+
+// found is a file of some kind in a resource path.
+type found struct {
+	dir, rel string
+}
+
+func (f found) path() string { return path.Join(f.dir, f.rel) }
+
+// match returns the files below the given directories that have one of the
+// extensions, extension by extension as dbt reads them, each file once.
+func (w *walker) match(dirs []string, extensions ...string) []found {
+	var out []found
+	seen := map[string]bool{}
+	for _, ext := range extensions {
+		for _, dir := range dirs {
+			for _, rel := range w.files(dir) {
+				f := found{dir, rel}
+				if hasExtension(rel, ext) && !seen[f.path()] {
+					seen[f.path()] = true
+					out = append(out, f)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// hasExtension reports whether dbt reads a file: its extension fits in any
+// case, and the name does not start as editors name their temporary files.
+func hasExtension(name, ext string) bool {
+	base := path.Base(name)
+	return len(base) > len(ext) && strings.EqualFold(base[len(base)-len(ext):], ext) && !strings.ContainsRune(".#~", rune(base[0]))
+}
