@@ -1,0 +1,223 @@
+package value
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// JSONOptions are the options of json.dumps.
+type JSONOptions struct {
+	SortKeys bool
+	Indent   string // written once a level on lines of their own; "" writes one line
+	Unicode  bool   // ensure_ascii=False: characters beyond ASCII as they are
+	Compact  bool   // separators=(',', ':')
+}
+
+// ToJSON is Python's json.dumps. It fails with Python's message for a value that
+// JSON cannot hold.
+func ToJSON(v Value, o JSONOptions) (string, error) {
+	e := jsonEncoder{opts: o, comma: ", ", colon: ": "}
+	if o.Compact {
+		e.comma, e.colon = ",", ":"
+	} else if o.Indent != "" {
+		e.comma = ","
+	}
+	if err := e.value(v); err != nil {
+		return "", err
+	}
+	return string(e.buf), nil
+}
+
+type jsonEncoder struct {
+	opts         JSONOptions
+	comma, colon string
+	buf          []byte
+	open         []Value // the containers around the place
+}
+
+func (e *jsonEncoder) value(v Value) error {
+	switch v := v.(type) {
+	case Str:
+		e.str(string(v))
+	case NoneType:
+		e.text("null")
+	case Bool:
+		e.text(strconv.FormatBool(bool(v)))
+	case Int:
+		e.buf = strconv.AppendInt(e.buf, int64(v), 10)
+	case *BigInt:
+		e.text(v.n.String())
+	case Float:
+		e.text(jsonFloat(float64(v)))
+	case *List:
+		return e.array(v, v.items)
+	case *Tuple:
+		return e.array(v, v.items)
+	case *Dict:
+		return e.object(v)
+	default:
+		return TypeErrorf("Object of type %s is not JSON serializable", shortTypeName(v))
+	}
+	return nil
+}
+
+func (e *jsonEncoder) text(s string) { e.buf = append(e.buf, s...) }
+
+func jsonFloat(f float64) string {
+	switch {
+	case math.IsNaN(f):
+		return "NaN"
+	case math.IsInf(f, 1):
+		return "Infinity"
+	case math.IsInf(f, -1):
+		return "-Infinity"
+	}
+	return FormatFloat(f)
+}
+
+func (e *jsonEncoder) enter(v Value) error {
+	if len(e.buf) > MaxText {
+		return errTooBig("the text")
+	}
+	if len(e.open) > maxDepth {
+		return Errorf("RecursionError", "maximum recursion depth exceeded while encoding a JSON object")
+	}
+	for _, o := range e.open {
+		if sameObject(o, v) {
+			return ValueErrorf("Circular reference detected")
+		}
+	}
+	e.open = append(e.open, v)
+	return nil
+}
+
+func (e *jsonEncoder) leave() { e.open = e.open[:len(e.open)-1] }
+
+// line starts a new line where the output is indented.
+func (e *jsonEncoder) line() {
+	if e.opts.Indent == "" {
+		return
+	}
+	e.buf = append(e.buf, '\n')
+	for range e.open {
+		e.text(e.opts.Indent)
+	}
+}
+
+func (e *jsonEncoder) array(v Value, items []Value) error {
+	if len(items) == 0 {
+		e.text("[]")
+		return nil
+	}
+	if err := e.enter(v); err != nil {
+		return err
+	}
+	e.text("[")
+	for i, item := range items {
+		if i > 0 {
+			e.text(e.comma)
+		}
+		e.line()
+		if err := e.value(item); err != nil {
+			return err
+		}
+	}
+	e.leave()
+	e.line()
+	e.text("]")
+	return nil
+}
+
+func (e *jsonEncoder) object(d *Dict) error {
+	if d.live == 0 {
+		e.text("{}")
+		return nil
+	}
+	if err := e.enter(d); err != nil {
+		return err
+	}
+	keys := d.Keys()
+	if e.opts.SortKeys {
+		if err := SortItems(keys, nil, false); err != nil {
+			return err
+		}
+	}
+	e.text("{")
+	for i, k := range keys {
+		if i > 0 {
+			e.text(e.comma)
+		}
+		e.line()
+		if err := e.key(k); err != nil {
+			return err
+		}
+		e.text(e.colon)
+		v, _ := d.Get(k)
+		if err := e.value(v); err != nil {
+			return err
+		}
+	}
+	e.leave()
+	e.line()
+	e.text("}")
+	return nil
+}
+
+func (e *jsonEncoder) key(k Value) error {
+	switch k := k.(type) {
+	case Str:
+		e.str(string(k))
+	case Int, *BigInt, Float, Bool, NoneType:
+		e.text(`"`)
+		_ = e.value(k) // a scalar always has a text
+		e.text(`"`)
+	default:
+		return TypeErrorf("keys must be str, int, float, bool or None, not %s", shortTypeName(k))
+	}
+	return nil
+}
+
+func (e *jsonEncoder) str(s string) {
+	e.buf = append(e.buf, '"')
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= utf8.RuneSelf {
+			r, n := utf8.DecodeRuneInString(s[i:])
+			e.wide(r, s[i:i+n])
+			i += n
+			continue
+		}
+		i++
+		if at := strings.IndexByte("\"\\\b\f\n\r\t", c); at >= 0 {
+			e.buf = append(e.buf, '\\', `"\bfnrt`[at])
+		} else if c < ' ' || c == 0x7f && !e.opts.Unicode {
+			e.escape(rune(c))
+		} else {
+			e.buf = append(e.buf, c)
+		}
+	}
+	e.buf = append(e.buf, '"')
+}
+
+func (e *jsonEncoder) wide(r rune, raw string) {
+	if e.opts.Unicode {
+		e.text(raw)
+		return
+	}
+	if r > 0xffff {
+		high, low := utf16.EncodeRune(r)
+		e.escape(high)
+		r = low
+	}
+	e.escape(r)
+}
+
+func (e *jsonEncoder) escape(r rune) {
+	e.text(`\u`)
+	for shift := 12; shift >= 0; shift -= 4 {
+		e.buf = append(e.buf, hexDigits[r>>shift&15])
+	}
+}
