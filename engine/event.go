@@ -50,7 +50,8 @@ type NodeStarted struct {
 }
 
 // NodeFinished tells how a node ended. A node that is skipped has no
-// NodeStarted.
+// NodeStarted. Index is 0 for an ephemeral model that could not be compiled:
+// it is told only because it failed.
 type NodeFinished struct {
 	Step         *Step
 	Result       *Result

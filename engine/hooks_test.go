@@ -33,11 +33,11 @@ func TestRunHooks(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	for name, want := range map[string]string{"schemas": "['s']", "database_schemas": "[('db', 's')]"} {
-		if v, _ := r.end.GetStr(name); value.Repr(v) != want {
+		if v, _ := r.End.GetStr(name); value.Repr(v) != want {
 			t.Errorf("%s = %s, want %s", name, value.Repr(v), want)
 		}
 	}
-	results, _ := r.end.GetStr("results")
+	results, _ := r.End.GetStr("results")
 	items, _ := value.Items(results)
 	if len(items) != 2 {
 		t.Fatalf("%d results for on-run-end, want 2", len(items))

@@ -12,6 +12,7 @@ import (
 	"mdl/compiler"
 	"mdl/compiler/diag"
 	"mdl/compiler/scope"
+	"mdl/engine/internal/enginetest"
 )
 
 func broken(message string) error {
@@ -126,7 +127,7 @@ func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() { <-started; cancel() }()
 	var last Event
-	res, err := Run(ctx, f, &renderer{}, m, NewPlan(m, CmdRun, ids(m), PlanOptions{}), Options{Clock: ticking(), Sink: func(e Event) { last = e }})
+	res, err := Run(ctx, f, &renderer{}, m, NewPlan(m, CmdRun, ids(m), PlanOptions{}), Options{Clock: enginetest.Ticking(), Sink: func(e Event) { last = e }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +235,7 @@ func TestCatalogIsReadOnce(t *testing.T) {
 func TestEphemeralFailure(t *testing.T) {
 	m := manifest(t, node("model.p.e", "ephemeral"), node("model.p.a", "table", "model.p.e"), node("model.p.b", "ephemeral"))
 	d := diag.Errorf("E210", diag.Span{}, "no such ref")
-	res := execute(t, adaptertest.NewFake(nil), &renderer{fail: map[string]error{"model.p.e": &d}}, m, CmdRun, Options{})
+	res := execute(t, adaptertest.NewFake(nil), &renderer{Fail: map[string]error{"model.p.e": &d}}, m, CmdRun, Options{})
 	if got, want := statuses(res), "e=error a=skipped"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
