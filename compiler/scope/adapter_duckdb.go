@@ -196,7 +196,7 @@ func parseIndex(s *Scope, _ value.Thread, got []value.Value) (value.Value, error
 // indexName names an index by its columns, its table and the time, so that a
 // table that is built again gets its index again.
 func (r *record) indexName(a value.Args, now string) (value.Value, error) {
-	got, err := a.Bind("DuckDBIndexConfig.render", value.Required("relation"))
+	got, err := a.Bind("render", value.Required("relation"))
 	if err != nil {
 		return nil, err
 	}

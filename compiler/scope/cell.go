@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/big"
 	"strconv"
-	"time"
 
 	"mdl/adapters"
 	"mdl/compiler/jinja/value"
@@ -19,9 +18,9 @@ func cellText(v any) string {
 	case []byte:
 		return value.Repr(value.Bytes(v))
 	case adapters.Time:
-		return timeText(v, ' ')
+		return value.ToStr(timeOf(v))
 	case adapters.Interval:
-		return intervalText(v)
+		return value.ToStr(intervalOf(v))
 	case []any, adapters.Struct, adapters.Map:
 		text, err := value.ToJSON(jsonOf(v), value.JSONOptions{})
 		if err != nil {
@@ -66,7 +65,7 @@ func jsonOf(v any) value.Value {
 		}
 		return value.Float(f)
 	case adapters.Time:
-		return value.Str(timeText(v, 'T'))
+		return value.Str(isoText(v))
 	case []byte, adapters.Interval:
 		return value.Str(cellText(v))
 	case string:
@@ -75,59 +74,39 @@ func jsonOf(v any) value.Value {
 	return value.FromGo(v)
 }
 
-// timeText prints a time as Python does, with sep between date and time.
-func timeText(t adapters.Time, sep byte) string {
-	const day, clock, micro = "2006-01-02", "15:04:05", ".000000"
-	layout := clock
-	if t.T.Nanosecond() >= 1000 {
-		layout += micro
-	}
+// timeOf is the date, datetime or time that Python's driver makes of a time.
+func timeOf(t adapters.Time) value.Value {
 	switch t.Kind {
 	case adapters.Date:
-		return t.T.Format(day)
-	case adapters.TimeOfDay:
-		return t.T.Format(layout)
-	case adapters.TimeOfDayTZ:
-		return t.T.Format(layout) + offsetText(t.Offset)
+		if d, err := value.NewDate(t.T.Year(), int(t.T.Month()), t.T.Day()); err == nil {
+			return d
+		}
 	case adapters.TimestampTZ:
-		return t.T.Format(day) + string(sep) + t.T.Format(layout) + "+00:00"
+		return value.DateTimeIn(t.T, utc)
+	case adapters.TimeOfDay, adapters.TimeOfDayTZ:
+		var zone value.TZInfo
+		if t.Kind == adapters.TimeOfDayTZ {
+			zone = value.NewFixedZone(int64(t.Offset) * 1e6)
+		}
+		if c, err := value.NewTime(t.T.Hour(), t.T.Minute(), t.T.Second(), t.T.Nanosecond()/1000, zone); err == nil {
+			return c
+		}
 	}
-	return t.T.Format(day) + string(sep) + t.T.Format(layout)
+	return value.DateTimeOf(t.T.UTC())
 }
 
-func offsetText(seconds int) string {
-	sign := '+'
-	if seconds < 0 {
-		sign, seconds = '-', -seconds
+// isoText prints a time in ISO 8601.
+func isoText(t adapters.Time) string {
+	v := timeOf(t)
+	if text, ok, err := value.CallMethod(nil, v, "isoformat", value.Args{}); ok && err == nil {
+		v = text
 	}
-	text := fmt.Sprintf("%c%02d:%02d", sign, seconds/3600, seconds/60%60)
-	if seconds%60 != 0 {
-		text += fmt.Sprintf(":%02d", seconds%60)
-	}
-	return text
+	return value.ToStr(v)
 }
 
-// intervalText prints an interval as Python's timedelta, in which a month has
-// 30 days: "32 days, 3:00:04.500000".
-func intervalText(i adapters.Interval) string {
-	const dayMicros = int64(24 * time.Hour / time.Microsecond)
-	days := int64(i.Months)*30 + int64(i.Days)
-	days, rest := days+i.Micros/dayMicros, i.Micros%dayMicros
-	if rest < 0 {
-		days, rest = days-1, rest+dayMicros
-	}
-	seconds := rest / 1e6
-	text := fmt.Sprintf("%d:%02d:%02d", seconds/3600, seconds/60%60, seconds%60)
-	if micros := rest % 1e6; micros != 0 {
-		text += fmt.Sprintf(".%06d", micros)
-	}
-	switch days {
-	case 0:
-		return text
-	case 1, -1:
-		return fmt.Sprintf("%d day, %s", days, text)
-	}
-	return fmt.Sprintf("%d days, %s", days, text)
+// intervalOf is an interval as Python's timedelta, in which a month has 30 days.
+func intervalOf(i adapters.Interval) *value.TimeDelta {
+	return value.NewTimeDelta(int64(i.Months)*30+int64(i.Days), 0, i.Micros)
 }
 
 // decimalOf is the Decimal that agate makes of a number.

@@ -17,7 +17,7 @@ func (c *columnClass) Repr() string { return c.Str() }
 
 // Call implements value.Callable: api.Column(column, dtype, ...).
 func (c *columnClass) Call(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind(c.name+".__init__", value.Required("column"), value.Required("dtype"),
+	got, err := a.Bind("Column", value.Required("column"), value.Required("dtype"),
 		value.Optional("char_size", value.None), value.Optional("numeric_precision", value.None),
 		value.Optional("numeric_scale", value.None))
 	if err != nil {

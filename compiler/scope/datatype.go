@@ -94,10 +94,14 @@ func (d dataType) cast(v any) value.Value {
 		return value.Str(cellText(v))
 	case numberColumn:
 		return decimalOf(v)
-	case dateTimeColumn:
-		return dateTimeOf(v.(adapters.Time))
 	case dateColumn:
-		return dateOf(v.(adapters.Time))
+		return timeOf(v.(adapters.Time))
+	case dateTimeColumn:
+		t := v.(adapters.Time)
+		if t.Kind == adapters.Date {
+			t.Kind = adapters.Timestamp
+		}
+		return timeOf(t)
 	}
 	return value.FromGo(v)
 }

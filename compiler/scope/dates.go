@@ -3,11 +3,10 @@ package scope
 import (
 	"time"
 
-	"mdl/adapters"
 	"mdl/compiler/jinja/value"
 )
 
-func startedAt(t time.Time) value.Value        { return value.FromGo(t) }
+var utc = value.UTC
+
+func startedAt(t time.Time) value.Value        { return value.DateTimeIn(t, utc) }
 func modules(now func() time.Time) value.Value { return value.None }
-func dateOf(t adapters.Time) value.Value       { return value.Str(timeText(t, ' ')) }
-func dateTimeOf(t adapters.Time) value.Value   { return value.Str(timeText(t, ' ')) }

@@ -24,7 +24,7 @@ var functions = []*value.Func{
 }
 
 func fromJSON(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("BaseContext.fromjson", value.Required("string"), value.Optional("default", value.None))
+	got, err := a.Bind("fromjson", value.Required("string"), value.Optional("default", value.None))
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func fromJSON(_ value.Thread, a value.Args) (value.Value, error) {
 }
 
 func toJSON(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("BaseContext.tojson", value.Required("value"), value.Optional("default", value.None),
+	got, err := a.Bind("tojson", value.Required("value"), value.Optional("default", value.None),
 		value.Optional("sort_keys", value.False))
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func orDefault(text string, err error, def value.Value, kinds ...string) (value.
 }
 
 func fromYAML(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("BaseContext.fromyaml", value.Required("value"), value.Optional("default", value.None))
+	got, err := a.Bind("fromyaml", value.Required("value"), value.Optional("default", value.None))
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func fromYAML(_ value.Thread, a value.Args) (value.Value, error) {
 }
 
 func toYAML(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("BaseContext.toyaml", value.Required("value"), value.Optional("default", value.None),
+	got, err := a.Bind("toyaml", value.Required("value"), value.Optional("default", value.None),
 		value.Optional("sort_keys", value.False))
 	if err != nil {
 		return nil, err
@@ -98,7 +98,7 @@ func newSet(v value.Value) (value.Value, error) {
 }
 
 func set(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("BaseContext._set", value.Required("value"), value.Optional("default", value.None))
+	got, err := a.Bind("set", value.Required("value"), value.Optional("default", value.None))
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func set(_ value.Thread, a value.Args) (value.Value, error) {
 }
 
 func setStrict(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("BaseContext.set_strict", value.Required("value"))
+	got, err := a.Bind("set_strict", value.Required("value"))
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func setStrict(_ value.Thread, a value.Args) (value.Value, error) {
 }
 
 func zip(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("BaseContext._zip", value.Param{Name: "args", Kind: value.Rest},
+	got, err := a.Bind("zip", value.Param{Name: "args", Kind: value.Rest},
 		value.Param{Name: "default", Default: value.None, Kind: value.KeywordOnly})
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func zip(_ value.Thread, a value.Args) (value.Value, error) {
 }
 
 func zipStrict(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("BaseContext.zip_strict", value.Param{Name: "args", Kind: value.Rest})
+	got, err := a.Bind("zip_strict", value.Param{Name: "args", Kind: value.Rest})
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +141,7 @@ func zipStrict(_ value.Thread, a value.Args) (value.Value, error) {
 // diffOfTwoDicts takes lists of texts by key from lists of texts by key,
 // comparing keys and texts without case.
 func diffOfTwoDicts(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("BaseContext.diff_of_two_dicts", value.Required("dict_a"), value.Required("dict_b"))
+	got, err := a.Bind("diff_of_two_dicts", value.Required("dict_a"), value.Required("dict_b"))
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +189,7 @@ func diffOfTwoDicts(_ value.Thread, a value.Args) (value.Value, error) {
 func fold(v value.Value) string { return strings.ToLower(value.ToStr(v)) }
 
 func localMD5(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("BaseContext.local_md5", value.Required("value"))
+	got, err := a.Bind("local_md5", value.Required("value"))
 	if err != nil {
 		return nil, err
 	}

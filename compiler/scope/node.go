@@ -5,7 +5,7 @@ import (
 )
 
 func (s *Scope) log(t value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("BaseContext.log", value.Required("msg"), value.Optional("info", value.False))
+	got, err := a.Bind("log", value.Required("msg"), value.Optional("info", value.False))
 	if err != nil {
 		return nil, err
 	}
@@ -18,7 +18,7 @@ func (s *Scope) log(t value.Thread, a value.Args) (value.Value, error) {
 }
 
 func (s *Scope) print(t value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("BaseContext.print", value.Required("msg"))
+	got, err := a.Bind("print", value.Required("msg"))
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +30,7 @@ func (s *Scope) print(t value.Thread, a value.Args) (value.Value, error) {
 
 // renderText is render(text): a template in this context.
 func (s *Scope) renderText(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("ProviderContext.render", value.Required("string"))
+	got, err := a.Bind("render", value.Required("string"))
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (s *Scope) renderText(_ value.Thread, a value.Args) (value.Value, error) {
 
 // tryOr calls a function and replaces the error of a failure.
 func (s *Scope) tryOr(t value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("ProviderContext.try_or_compiler_error", value.Required("message_if_exception"), value.Required("func"),
+	got, err := a.Bind("try_or_compiler_error", value.Required("message_if_exception"), value.Required("func"),
 		value.Param{Name: "args", Kind: value.Rest}, value.Param{Name: "kwargs", Kind: value.KwRest})
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func (s *Scope) tryOr(t value.Thread, a value.Args) (value.Value, error) {
 // write is write(text), with which dbt's materializations keep what they run;
 // mdl's engine does that itself.
 func (s *Scope) write(_ value.Thread, a value.Args) (value.Value, error) {
-	if _, err := a.Bind("ProviderContext.write", value.Required("payload")); err != nil {
+	if _, err := a.Bind("write", value.Required("payload")); err != nil {
 		return nil, err
 	}
 	return value.Str(""), nil

@@ -76,7 +76,7 @@ func (c *relationClass) shared(name string) (value.Value, bool) {
 // create is Relation.create(database, schema, identifier, type, ...) with the
 // given default quoting.
 func (c *relationClass) create(a value.Args, quoting Policy) (value.Value, error) {
-	got, err := a.Bind("BaseRelation.create", value.Optional("database", value.None), value.Optional("schema", value.None),
+	got, err := a.Bind("Relation.create", value.Optional("database", value.None), value.Optional("schema", value.None),
 		value.Optional("identifier", value.None), value.Optional("type", value.None), value.Param{Name: "kwargs", Kind: value.KwRest})
 	if err != nil {
 		return nil, err
@@ -104,14 +104,14 @@ var classMethods = methods[*relationClass]{
 		return c.create(a, AllParts)
 	},
 	"add_ephemeral_prefix": func(_ *relationClass, _ value.Thread, a value.Args) (value.Value, error) {
-		got, err := a.Bind("BaseRelation.add_ephemeral_prefix", value.Required("name"))
+		got, err := a.Bind("Relation.add_ephemeral_prefix", value.Required("name"))
 		if err != nil {
 			return nil, err
 		}
 		return value.Str(CTEPrefix + value.ToStr(got[0])), nil
 	},
 	"scd_args": func(_ *relationClass, _ value.Thread, a value.Args) (value.Value, error) {
-		got, err := a.Bind("BaseRelation.scd_args", value.Required("primary_key"), value.Required("updated_at"))
+		got, err := a.Bind("Relation.scd_args", value.Required("primary_key"), value.Required("updated_at"))
 		if err != nil {
 			return nil, err
 		}
@@ -152,7 +152,7 @@ func (relationType) Attr(name string) (value.Value, bool) {
 
 // Call implements value.Callable: it checks a text.
 func (relationType) Call(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("EnumType.__call__", value.Required("value"))
+	got, err := a.Bind("get_relation_type", value.Required("value"))
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ var relationMethods = methods[*Relation]{
 		return r.withoutIdentifier(), nil
 	},
 	"render_event_time_filtered": func(r *Relation, _ value.Thread, a value.Args) (value.Value, error) {
-		got, err := a.Bind("BaseRelation.render_event_time_filtered", value.Optional("rendered", value.None))
+		got, err := a.Bind("Relation.render_event_time_filtered", value.Optional("rendered", value.None))
 		if err != nil {
 			return nil, err
 		}
@@ -44,7 +44,7 @@ var relationMethods = methods[*Relation]{
 
 // bindPath binds the arguments of a method that takes the parts of a path.
 func bindPath(a value.Args, name string) ([]value.Value, error) {
-	return a.Bind("BaseRelation."+name, value.Optional("database", value.None),
+	return a.Bind("Relation."+name, value.Optional("database", value.None),
 		value.Optional("schema", value.None), value.Optional("identifier", value.None))
 }
 
@@ -77,7 +77,7 @@ func (r *Relation) withoutIdentifier() *Relation {
 }
 
 func (r *Relation) quoted(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("BaseRelation.quoted", value.Required("identifier"))
+	got, err := a.Bind("Relation.quoted", value.Required("identifier"))
 	if err != nil {
 		return nil, err
 	}
@@ -87,12 +87,12 @@ func (r *Relation) quoted(_ value.Thread, a value.Args) (value.Value, error) {
 func (r *Relation) replacePath(_ value.Thread, a value.Args) (value.Value, error) {
 	c := *r
 	if len(a.Pos) > 0 {
-		return nil, value.TypeErrorf("BaseRelation.replace_path() takes 1 positional argument but %d were given", len(a.Pos)+1)
+		return nil, value.TypeErrorf("Relation.replace_path() takes 1 positional argument but %d were given", len(a.Pos)+1)
 	}
 	for _, kw := range a.Kw {
 		i := pathIndex(kw.Name)
 		if i < 0 {
-			return nil, value.TypeErrorf("Path.__init__() got an unexpected keyword argument '%s'", kw.Name)
+			return nil, value.TypeErrorf("Relation.replace_path() got an unexpected keyword argument '%s'", kw.Name)
 		}
 		p, ok := partFrom(kw.Value)
 		if !ok {
@@ -219,7 +219,7 @@ func (r *Relation) badField(name, want string, v value.Value) error {
 }
 
 func (r *Relation) get(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("BaseRelation.get", value.Required("key"), value.Optional("default", value.None))
+	got, err := a.Bind("Relation.get", value.Required("key"), value.Optional("default", value.None))
 	if err != nil {
 		return nil, err
 	}
@@ -311,7 +311,7 @@ func (r *Relation) matches(search path) (bool, error) {
 // informationSchema is the relation's database's information schema, or a view
 // in it.
 func (r *Relation) informationSchema(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("BaseRelation.information_schema", value.Optional("view_name", value.None))
+	got, err := a.Bind("Relation.information_schema", value.Optional("view_name", value.None))
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func (s *Scope) store(name string, response value.Value, table value.Value) (val
 }
 
 func (s *Scope) storeResult(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("ProviderContext.store_result", value.Required("name"), value.Required("response"),
+	got, err := a.Bind("store_result", value.Required("name"), value.Required("response"),
 		value.Optional("agate_table", value.None))
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (s *Scope) storeResult(_ value.Thread, a value.Args) (value.Value, error) {
 }
 
 func (s *Scope) storeRawResult(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("ProviderContext.store_raw_result", value.Required("name"), value.Optional("message", value.None),
+	got, err := a.Bind("store_raw_result", value.Required("name"), value.Optional("message", value.None),
 		value.Optional("code", value.None), value.Optional("rows_affected", value.None), value.Optional("agate_table", value.None))
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (s *Scope) storeRawResult(_ value.Thread, a value.Args) (value.Value, error
 }
 
 func (s *Scope) loadResult(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("ProviderContext.load_result", value.Required("name"))
+	got, err := a.Bind("load_result", value.Required("name"))
 	if err != nil {
 		return nil, err
 	}

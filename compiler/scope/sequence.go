@@ -165,7 +165,7 @@ var sequenceMethods = methods[*sequence]{
 	},
 	"dict": func(s *sequence, _ value.Thread, _ value.Args) (value.Value, error) { return s.dict(), nil },
 	"get": func(s *sequence, _ value.Thread, a value.Args) (value.Value, error) {
-		got, err := a.Bind("MappedSequence.get", value.Required("key"), value.Optional("default", value.None))
+		got, err := a.Bind("get", value.Required("key"), value.Optional("default", value.None))
 		if err != nil {
 			return nil, err
 		}

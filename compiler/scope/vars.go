@@ -20,7 +20,7 @@ func (*variables) TypeName() string { return "Var" }
 
 // Call implements value.Callable: var(name, default).
 func (v *variables) Call(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("Var.__call__", value.Required("var_name"), value.Optional("default", noDefault{}))
+	got, err := a.Bind("var", value.Required("var_name"), value.Optional("default", noDefault{}))
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func (v *variables) Attr(name string) (value.Value, bool) {
 }
 
 func (s *Scope) hasVar(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("Var.has_var", value.Required("var_name"))
+	got, err := a.Bind("var.has_var", value.Required("var_name"))
 	if err != nil || s.bind.Vars == nil {
 		return value.False, err
 	}
@@ -137,7 +137,7 @@ func (s *Scope) hasVar(_ value.Thread, a value.Args) (value.Value, error) {
 
 // envVar is env_var(name, default).
 func (s *Scope) envVar(_ value.Thread, a value.Args) (value.Value, error) {
-	got, err := a.Bind("BaseContext.env_var", value.Required("var"), value.Optional("default", value.None))
+	got, err := a.Bind("env_var", value.Required("var"), value.Optional("default", value.None))
 	if err != nil {
 		return nil, err
 	}
