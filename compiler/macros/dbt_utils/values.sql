@@ -32,7 +32,7 @@
 {% macro default__get_single_value(query, default) %}
     {%- if not execute -%} {{ return(default) }} {%- endif -%}
     {%- set rows = run_query(query).rows -%}
-    {{ return(rows[0][0] if rows and rows[0][0] is not none else default) }}
+    {{ return(rows[0][0] if rows else default) }}
 {% endmacro %}
 
 {# {column name: values}. #}
