@@ -1,6 +1,11 @@
 package scope
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+
+	"mdl/compiler/diag"
+)
 
 // ErrorKind is dbt's family of an error.
 type ErrorKind uint8
@@ -27,11 +32,15 @@ const (
 	Internal
 )
 
-// String is the family as dbt prints it: "Compilation", "Runtime" ...
-func (k ErrorKind) String() string {
-	return [...]string{"Compilation", "Runtime", "Database", "Dependency", "Parsing",
-		"Validation", "Not Implemented", "FailFast", "Internal"}[k]
+// kinds are the names and codes of the families.
+var kinds = [...]struct{ name, code string }{
+	Compilation: {"Compilation", "E240"}, Runtime: {"Runtime", "E241"}, Database: {"Database", "E340"},
+	Dependency: {"Dependency", "E242"}, Parsing: {"Parsing", "E243"}, Validation: {"Validation", "E244"},
+	NotImplemented: {"Not Implemented", "E245"}, FailFast: {"FailFast", "E246"}, Internal: {"Internal", "E247"},
 }
+
+// String is the family as dbt prints it: "Compilation", "Runtime" ...
+func (k ErrorKind) String() string { return kinds[k].name }
 
 // Error is a failure of one of dbt's names. Jinja adds the place of the call.
 type Error struct {
@@ -44,6 +53,18 @@ type Error struct {
 
 // Error returns the message.
 func (e *Error) Error() string { return e.Msg }
+
+// As makes the error a diagnostic for errors.As: the first line of the message
+// is the summary and the rest the detail. The Error itself is the cause.
+func (e *Error) As(target any) bool {
+	d, ok := target.(**diag.Diagnostic)
+	if !ok {
+		return false
+	}
+	summary, detail, _ := strings.Cut(strings.TrimSpace(e.Msg), "\n")
+	*d = &diag.Diagnostic{Code: kinds[e.Kind].code, Summary: summary, Detail: detail, Hint: e.Hint, Cause: e}
+	return true
+}
 
 func errorf(k ErrorKind, format string, args ...any) *Error {
 	return &Error{Kind: k, Msg: fmt.Sprintf(format, args...)}

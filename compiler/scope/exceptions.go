@@ -1,6 +1,8 @@
 package scope
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"mdl/compiler/jinja/value"
@@ -36,6 +38,15 @@ func (x *exceptions) Item(key value.Value) (value.Value, bool, error) {
 	}
 	v, ok := x.Attr(string(name))
 	return v, ok, nil
+}
+
+// MappingKeys implements value.Mapping.
+func (x *exceptions) MappingKeys() []value.Value {
+	var keys []value.Value
+	for _, name := range slices.Sorted(maps.Keys(exceptionTable)) {
+		keys = append(keys, value.Str(name))
+	}
+	return keys
 }
 
 // exception is one function of exceptions.

@@ -1,6 +1,8 @@
 package scope
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -217,6 +219,16 @@ func (r *Relation) Item(key value.Value) (value.Value, bool, error) {
 	}
 	v, ok := r.Attr(string(name))
 	return v, ok, nil
+}
+
+// MappingKeys implements value.Mapping: dbt_utils knows relations by their
+// being mappings.
+func (r *Relation) MappingKeys() []value.Value {
+	keys := make([]value.Value, 0, len(relationFields))
+	for _, name := range slices.Sorted(maps.Keys(relationFields)) {
+		keys = append(keys, value.Str(name))
+	}
+	return keys
 }
 
 // Contains implements value.Container.

@@ -126,6 +126,14 @@ func TestRaisedMessageHidesSecrets(t *testing.T) {
 	}
 }
 
+func TestErrorIsADiagnostic(t *testing.T) {
+	err := error(&Error{Kind: Compilation, Msg: "one\ntwo\nthree", Hint: "do"})
+	d := diag.FromError(err, "E999", diag.Span{})
+	if d.Code != "E240" || d.Summary != "one" || d.Detail != "two\nthree" || d.Hint != "do" || d.Cause != err {
+		t.Errorf("got %+v", d)
+	}
+}
+
 func TestMissingVarSuggests(t *testing.T) {
 	s := testProject(nil).Scope(testBinding(nil))
 	_, err := call(t, s, "var", value.Str("lisst"))

@@ -47,9 +47,10 @@ func (v *view) Contains(item value.Value) (bool, error) {
 func (v *view) Len() int { return len(v.scope.list(v.macros)) }
 
 // Iter implements value.Iterable: over the names.
-func (v *view) Iter() value.Iterator { return value.IterItems(v.keys()) }
+func (v *view) Iter() value.Iterator { return value.IterItems(v.MappingKeys()) }
 
-func (v *view) keys() []value.Value {
+// MappingKeys implements value.Mapping: the names, sorted.
+func (v *view) MappingKeys() []value.Value {
 	names := v.scope.list(v.macros)
 	keys := make([]value.Value, len(names))
 	for i, n := range names {
@@ -83,7 +84,7 @@ var viewMethods = methods[*view]{
 		return got[1], nil
 	},
 	"keys": func(v *view, _ value.Thread, _ value.Args) (value.Value, error) {
-		return value.NewList(v.keys()...), nil
+		return value.NewList(v.MappingKeys()...), nil
 	},
 	"values": func(v *view, _ value.Thread, _ value.Args) (value.Value, error) {
 		return v.entries(func(_, x value.Value) value.Value { return x }), nil
@@ -95,7 +96,7 @@ var viewMethods = methods[*view]{
 
 func (v *view) entries(entry func(key, x value.Value) value.Value) value.Value {
 	var out []value.Value
-	for _, k := range v.keys() {
+	for _, k := range v.MappingKeys() {
 		if x, ok, _ := v.Item(k); ok {
 			out = append(out, entry(k, x))
 		}
