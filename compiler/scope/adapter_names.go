@@ -18,6 +18,7 @@ var adapterNames = map[string]adapterMethod{
 	"valid_incremental_strategies":   {nil, nil, strategies},
 	"get_incremental_strategy_macro": {params("model_context", "strategy"), parseNone, strategyMacro},
 	"get_hard_deletes_behavior":      {params("config"), parseNone, hardDeletes},
+	"build_catalog_relation":         {params("config"), nil, noCatalog},
 	"standardize_grants_dict":        {params("grants_table"), nil, grantsDict},
 }
 
@@ -203,6 +204,9 @@ func field(v value.Value, name string) value.Value {
 	}
 	return x
 }
+
+// noCatalog answers that a model stands in no catalog of its own (Iceberg ...).
+func noCatalog(*Scope, value.Thread, []value.Value) (value.Value, error) { return value.None, nil }
 
 // grantsDict turns rows of grantee and privilege_type into grants by privilege.
 func grantsDict(_ *Scope, _ value.Thread, got []value.Value) (value.Value, error) {

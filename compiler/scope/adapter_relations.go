@@ -63,14 +63,17 @@ func (s *Scope) find(search path) (*Relation, error) {
 }
 
 // searchPath reads the arguments of a look-up; an empty text counts as a name.
-func searchPath(got []value.Value) path {
+func searchPath(got ...value.Value) (path, error) {
 	var p path
 	for i, v := range got {
-		if v != value.None && !value.IsUndefined(v) {
+		if u, ok := v.(*value.Undefined); ok {
+			return p, u.Err()
+		}
+		if v != value.None {
 			p[i] = part{value.ToStr(v), true}
 		}
 	}
-	return p
+	return p, nil
 }
 
 func orNone(r *Relation, err error) (value.Value, error) {
@@ -81,11 +84,19 @@ func orNone(r *Relation, err error) (value.Value, error) {
 }
 
 func getRelation(s *Scope, _ value.Thread, got []value.Value) (value.Value, error) {
-	return orNone(s.find(searchPath(got)))
+	search, err := searchPath(got...)
+	if err != nil {
+		return nil, err
+	}
+	return orNone(s.find(search))
 }
 
 func alreadyExists(s *Scope, _ value.Thread, got []value.Value) (value.Value, error) {
-	r, err := s.find(searchPath([]value.Value{value.Str(s.project.Target.Database), got[0], got[1]}))
+	search, err := searchPath(value.Str(s.project.Target.Database), got[0], got[1])
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.find(search)
 	return value.Bool(r != nil), err
 }
 

@@ -55,16 +55,21 @@ func newColumnClass(typ string) *columnClass {
 	return &columnClass{"Column", integerTypes, floatTypes, false}
 }
 
-func (c *columnClass) make(name, dtype string) *Column {
+// maxNesting bounds the structs within structs that are read.
+const maxNesting = 64
+
+func (c *columnClass) make(name, dtype string) *Column { return c.nested(name, dtype, 0) }
+
+func (c *columnClass) nested(name, dtype string, depth int) *Column {
 	col := &Column{class: c, name: name, dtype: dtype, charSize: value.None, precision: value.None, scale: value.None}
-	if c.structs && col.isStruct() {
-		col.fields = c.structFields(dtype)
+	if c.structs && depth < maxNesting && col.isStruct() {
+		col.fields = c.structFields(dtype, depth)
 	}
 	return col
 }
 
 // structFields reads the fields of STRUCT(a INTEGER, b STRUCT(...)).
-func (c *columnClass) structFields(dtype string) []*Column {
+func (c *columnClass) structFields(dtype string, depth int) []*Column {
 	start, end := len("struct"), strings.LastIndexByte(dtype, ')')
 	if end <= start || dtype[start] != '(' {
 		return nil
@@ -72,7 +77,7 @@ func (c *columnClass) structFields(dtype string) []*Column {
 	var out []*Column
 	for _, field := range splitTop(dtype[start+1 : end]) {
 		name, typ, _ := strings.Cut(strings.TrimSpace(field), " ")
-		out = append(out, c.make(name, typ))
+		out = append(out, c.nested(name, typ, depth+1))
 	}
 	return out
 }
