@@ -186,7 +186,7 @@ func rawAttribute(v Value, name string) Value {
 			return x
 		}
 	}
-	if isInternal(name) {
+	if isInternal(v, name) {
 		return None // every object has it, and no template may see it
 	}
 	if hasMethod(v, name) {
@@ -233,14 +233,19 @@ func intAttribute(v Value, name string) Value {
 	return nil
 }
 
-// isInternal tells whether name is an attribute that every Python object has.
-func isInternal(name string) bool {
+// isInternal tells whether name is an attribute that every Python object of the
+// kind of v has.
+func isInternal(v Value, name string) bool {
 	switch name {
 	case "__class__", "__delattr__", "__dir__", "__doc__", "__eq__", "__format__", "__ge__",
 		"__getattribute__", "__getstate__", "__gt__", "__hash__", "__init__", "__init_subclass__",
 		"__le__", "__lt__", "__ne__", "__new__", "__reduce__", "__reduce_ex__", "__repr__",
 		"__setattr__", "__sizeof__", "__str__", "__subclasshook__":
 		return true
+	case "__len__", "__iter__", "__contains__":
+		_, sized := v.(Sized)
+		_, text := v.(Str)
+		return sized || text || IsUndefined(v)
 	}
 	return false
 }

@@ -42,7 +42,10 @@ func (a Args) Bind(name string, params ...Param) ([]Value, error) {
 	if b.surplus > 0 {
 		return nil, b.tooMany()
 	}
-	return b.got, b.fillDefaults()
+	if err := b.fillDefaults(); err != nil {
+		return nil, err
+	}
+	return b.got, nil
 }
 
 type binder struct {
@@ -76,6 +79,9 @@ func (b *binder) keywords() error {
 	var posOnly []string
 	for _, kw := range b.args.Kw {
 		i := b.param(kw.Name)
+		if i >= 0 && b.params[i].Kind == PositionalOnly && b.kwRest() != nil {
+			i = -1 // the name is free for **kwargs
+		}
 		switch {
 		case i >= 0 && b.params[i].Kind == PositionalOnly:
 			posOnly = append(posOnly, kw.Name)

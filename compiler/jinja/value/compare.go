@@ -147,6 +147,8 @@ func Contains(v, item Value) (bool, error) {
 		return containsItem(v.items, item)
 	case *Undefined:
 		return false, nil
+	case Bytes:
+		return containsByte(v, item)
 	case Container:
 		return v.Contains(item)
 	}
@@ -163,6 +165,20 @@ func Contains(v, item Value) (bool, error) {
 			return eq, err
 		}
 	}
+}
+
+func containsByte(b Bytes, item Value) (bool, error) {
+	if sub, ok := item.(Bytes); ok {
+		return strings.Contains(string(b), string(sub)), nil
+	}
+	x, ok := number(item)
+	if !ok || x.kind == numFloat {
+		return false, TypeErrorf("a bytes-like object is required, not '%s'", item.TypeName())
+	}
+	if x.kind == numBig || x.i < 0 || x.i > 255 {
+		return false, ValueErrorf("byte must be in range(0, 256)")
+	}
+	return strings.IndexByte(string(b), byte(x.i)) >= 0, nil
 }
 
 func containsItem(items []Value, item Value) (bool, error) {

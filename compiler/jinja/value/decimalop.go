@@ -1,6 +1,10 @@
 package value
 
-import "math/big"
+import (
+	"math"
+	"math/big"
+	"strings"
+)
 
 // cmp orders two Decimals; ok is false when one is NaN.
 func (d *Decimal) cmp(o *Decimal) (c int, ok bool) {
@@ -246,19 +250,14 @@ func (d *Decimal) extendTo(exp int) *Decimal {
 	return d.extend(exp)
 }
 
-// pow raises to an integer power. Other powers, which need a logarithm, are
-// computed in floating point and so have 17 digits, not 28.
+// pow raises to a power.
 func (d *Decimal) pow(o *Decimal) (Value, error) {
 	n, err := o.toInt()
 	if err != nil {
 		return nil, err
 	}
 	if c, _ := o.cmp(mustDecimal(n)); c != 0 {
-		v, err := floatOp(OpPow, d.float(), o.float())
-		if err != nil {
-			return nil, decimalError("InvalidOperation", "InvalidOperation")
-		}
-		return ParseDecimal(FormatFloat(float64(v.(Float))))
+		return d.fractionalPow(o)
 	}
 	k, ok := n.(Int)
 	if !ok || k > 1<<20 || k < -1<<20 {
@@ -268,11 +267,30 @@ func (d *Decimal) pow(o *Decimal) (Value, error) {
 		if k == 0 {
 			return nil, decimalError("InvalidOperation", "InvalidOperation")
 		}
-		return nil, decimalError("DivisionByZero", "DivisionByZero")
+		return &Decimal{form: infinite, coef: d.coef, neg: d.neg && k&1 == 1}, nil
 	}
 	r := powDigits(d, int(max(k, -k)))
 	if k < 0 {
 		return NewDecimal(big.NewInt(1), 0).div(r)
+	}
+	return r.finish()
+}
+
+// fractionalPow raises to a power that is no integer.
+func (d *Decimal) fractionalPow(o *Decimal) (Value, error) {
+	switch size := math.Abs(math.Log(d.float()) * o.float()); {
+	case d.isZero() && !o.neg:
+		return &Decimal{coef: d.coef}, nil
+	case d.isZero():
+		return &Decimal{form: infinite, coef: d.coef}, nil
+	case d.neg || !(size < 1e5):
+		return nil, decimalError("InvalidOperation", "InvalidOperation")
+	}
+	x, _, _ := big.ParseFloat(d.Str(), 10, powBits, big.ToNearestEven) // a finite Decimal is a number
+	y, _, _ := big.ParseFloat(o.Str(), 10, powBits, big.ToNearestEven)
+	r, err := ParseDecimal(exactPow(x, y).Text('e', decimalDigits+12))
+	if err != nil {
+		return nil, err
 	}
 	return r.finish()
 }
@@ -293,7 +311,7 @@ func powDigits(d *Decimal, k int) *Decimal {
 // FormatBy implements Formattable.
 func (d *Decimal) FormatBy(text string) (string, error) {
 	s, err := parseSpec(text, d, '>', 0)
-	if err != nil {
+	if err != nil || s.alt || s.sep == '_' || !plainZeros(text) {
 		return "", ValueErrorf("invalid format string")
 	}
 	typ := byte('G')
@@ -308,9 +326,27 @@ func (d *Decimal) FormatBy(text string) (string, error) {
 	}
 	sign := s.signText(d.neg)
 	if d.form != finite {
-		return s.pad(sign, (&Decimal{form: d.form, coef: d.coef}).Str()), nil
+		name := (&Decimal{form: d.form, coef: d.coef}).Str()
+		if typ == '%' {
+			name += "%"
+		}
+		if s.align == '=' && s.fill == "0" {
+			s.align, s.fill = '>', " "
+		}
+		return s.pad(sign, name), nil
 	}
 	return d.formatFinite(s, typ)
+}
+
+// plainZeros tells whether a specifier pads with zeros at most as Decimal takes
+// it: without an alignment and with one zero.
+func plainZeros(text string) bool {
+	var s spec
+	p := specParser{rest: text}
+	p.alignment(&s)
+	p.rest = strings.TrimLeft(p.rest, "+- z#")
+	zero := p.take('0')
+	return !zero || s.align == 0 && p.peek() != '0'
 }
 
 func (d *Decimal) formatFinite(s spec, typ byte) (string, error) {
@@ -323,8 +359,9 @@ func (d *Decimal) formatFinite(s spec, typ byte) (string, error) {
 	}
 	if s.prec >= 0 {
 		switch {
-		case typ|0x20 == 'e':
+		case typ|0x20 == 'e' && !d.isZero():
 			d = d.roundTo(s.prec + 1)
+			d = d.rescale(d.adjusted() - s.prec)
 		case fixed:
 			d = d.rescale(-s.prec)
 		case len(d.digits()) > s.prec:

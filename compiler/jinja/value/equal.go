@@ -6,7 +6,7 @@ const maxDepth = 900
 
 // maxVisits bounds the work of one comparison: a list that holds itself twice
 // at each of forty levels has a trillion members.
-const maxVisits = 1 << 24
+const maxVisits = 1 << 21
 
 // Equal is a == b. Values nested too deep to compare are not equal.
 func Equal(a, b Value) bool {

@@ -26,7 +26,7 @@ func ValueErrorf(format string, args ...any) *Error { return Errorf("ValueError"
 // MaxItems the length of one list. Python has no such bound; a template that
 // asks for more is taken to be a mistake and gets a MemoryError.
 const (
-	MaxText  = 32 << 20
+	MaxText  = 16 << 20
 	MaxItems = 1 << 22
 )
 

@@ -49,6 +49,9 @@ func (s floatStyle) finite(f float64) string {
 		return s.general(f)
 	}
 	text := FormatFloat(f)
+	if mantissa, exponent, ok := strings.Cut(text, "e"); ok && s.alt {
+		text = s.trim(mantissa) + "e" + exponent
+	}
 	if !s.dot0 {
 		text = strings.TrimSuffix(text, ".0")
 	}

@@ -310,7 +310,7 @@ func formatInt(x num, s spec, v Value) (string, error) {
 	case s.prec >= 0:
 		return "", ValueErrorf("Precision not allowed in integer format specifier")
 	case s.noNeg:
-		return "", ValueErrorf("Negative zero coercion (z) not allowed in format specifier with integer presentation type")
+		return "", ValueErrorf("Negative zero coercion (z) not allowed in integer format specifier")
 	case s.typ == 'c':
 		return formatChar(x, s)
 	}

@@ -268,7 +268,7 @@ func (d *jsonDecoder) escaped(start, from int) (string, error) {
 		}
 		i := strings.IndexByte(`"\/bfnrt`, e)
 		if i < 0 {
-			return "", d.fail(`Invalid \escape: `+d.text[d.at-1:d.at-1+runeLen(d.text[d.at-1:])], d.at-2)
+			return "", d.fail(`Invalid \escape`, d.at-2)
 		}
 		buf = append(buf, "\"\\/\b\f\n\r\t"[i])
 	}

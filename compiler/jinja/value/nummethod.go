@@ -2,6 +2,7 @@ package value
 
 import (
 	"encoding/hex"
+	"fmt"
 	"math"
 	"math/big"
 	"math/bits"
@@ -89,6 +90,14 @@ func floatHex(f float64) string {
 	case f == 0:
 		return "0x0.0p+0"
 	}
+	if math.Abs(f) < 0x1p-1022 { // subnormal: no leading one
+		bits := math.Float64bits(f)
+		sign := ""
+		if f < 0 {
+			sign = "-"
+		}
+		return sign + fmt.Sprintf("0x0.%013xp-1022", bits&(1<<52-1))
+	}
 	s := strconv.FormatFloat(f, 'x', 13, 64)
 	mantissa, exp, _ := strings.Cut(s, "p")
 	digits := strings.TrimLeft(exp[1:], "0")
@@ -174,6 +183,9 @@ func rangeMethod(name string) method[*Range] {
 			in, err := r.Contains(a.Pos[0])
 			if err != nil {
 				return nil, err
+			}
+			if _, isInt := number(a.Pos[0]); !isInt {
+				return nil, ValueErrorf("sequence.index(x): x not in sequence")
 			}
 			if !in {
 				return nil, ValueErrorf("%s is not in range", Repr(a.Pos[0]))

@@ -97,6 +97,9 @@ func bigDiv(x, y *big.Int) (Value, error) {
 		return nil, zeroDivision("division by zero")
 	}
 	f, _ := new(big.Rat).SetFrac(x, y).Float64()
+	if f == 0 && y.Sign() < 0 && x.Sign() >= 0 {
+		f = math.Copysign(0, -1)
+	}
 	if math.IsInf(f, 0) {
 		return nil, Errorf("OverflowError", "integer division result too large for a float")
 	}
@@ -194,7 +197,7 @@ func floatPow(x, y float64) (Value, error) {
 	if x < 0 && !math.IsInf(x, 0) && !math.IsInf(y, 0) && y != math.Trunc(y) {
 		return nil, ValueErrorf("a negative number to a fractional power is a complex number")
 	}
-	z := math.Pow(x, y)
+	z := pow(x, y)
 	if math.IsInf(z, 0) && !math.IsInf(x, 0) && !math.IsInf(y, 0) {
 		return nil, Errorf("OverflowError", "(34, 'Numerical result out of range')")
 	}

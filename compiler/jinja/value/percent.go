@@ -78,6 +78,11 @@ func (p *percentWriter) next() (Value, error) {
 }
 
 func (p *percentWriter) directive() error {
+	if p.at < len(p.format) && p.format[p.at] == '%' {
+		p.at++
+		p.out.WriteByte('%')
+		return nil
+	}
 	c := conversion{prec: -1}
 	if err := p.key(); err != nil {
 		return err
@@ -95,10 +100,6 @@ func (p *percentWriter) directive() error {
 	var n int
 	c.typ, n = utf8.DecodeRuneInString(p.format[p.at:])
 	p.at += n
-	if c.typ == '%' {
-		p.out.WriteByte('%')
-		return nil
-	}
 	v, err := p.next()
 	if err != nil {
 		return err
@@ -315,9 +316,6 @@ func (p *percentWriter) char(c conversion, v Value) error {
 
 // percentInt is the integer that a directive for integers writes.
 func percentInt(typ rune, v Value) (*big.Int, error) {
-	if u, ok := v.(*Undefined); ok {
-		return nil, u.Err()
-	}
 	x, ok := number(v)
 	hex := typ == 'x' || typ == 'X' || typ == 'o'
 	switch {
@@ -326,6 +324,9 @@ func percentInt(typ rune, v Value) (*big.Int, error) {
 	case hex:
 		return nil, TypeErrorf("%%%c format: an integer is required, not %s", typ, v.TypeName())
 	case !ok:
+		if u, isUndefined := v.(*Undefined); isUndefined {
+			return nil, u.Err()
+		}
 		if _, isDecimal := v.(*Decimal); !isDecimal {
 			return nil, TypeErrorf("%%%c format: a real number is required, not %s", typ, v.TypeName())
 		}
@@ -374,8 +375,9 @@ func (c conversion) sign(negative bool) string {
 }
 
 func (p *percentWriter) float(c conversion, v Value) error {
-	if _, ok := v.(Str); ok {
-		return TypeErrorf("must be real number, not str")
+	switch v.(type) {
+	case Str, Bytes:
+		return TypeErrorf("must be real number, not %s", v.TypeName())
 	}
 	x, err := ToFloat(v)
 	if err != nil {

@@ -32,8 +32,12 @@ func (s *Set) Add(v Value) error {
 	return s.d.Set(v, None)
 }
 
-// Has tells whether v is in the set; it fails when v is unhashable.
+// Has tells whether v is in the set; it fails when v is unhashable. A set is
+// taken for a frozenset, which no set here holds.
 func (s *Set) Has(v Value) (bool, error) {
+	if _, ok := v.(*Set); ok {
+		return false, nil
+	}
 	_, found, err := s.d.Lookup(v)
 	return found, err
 }

@@ -46,9 +46,9 @@ func finder(name string, last, must bool) func(Thread, Str, Args) (Value, error)
 		if err := parseArity(name, a, 1, 3); err != nil {
 			return nil, err
 		}
-		sub, err := strArg(a.Pos[0], "must be str")
-		if err != nil {
-			return nil, err
+		sub, ok := a.Pos[0].(Str)
+		if !ok {
+			return nil, TypeErrorf("must be str, not %s", a.Pos[0].TypeName())
 		}
 		w, err := newWindow(string(s), a.Pos)
 		if err != nil {
@@ -56,9 +56,9 @@ func finder(name string, last, must bool) func(Thread, Str, Args) (Value, error)
 		}
 		at := -1
 		if w.valid && last {
-			at = strings.LastIndex(w.text, sub)
+			at = strings.LastIndex(w.text, string(sub))
 		} else if w.valid {
-			at = strings.Index(w.text, sub)
+			at = strings.Index(w.text, string(sub))
 		}
 		switch {
 		case at >= 0:
@@ -74,15 +74,15 @@ func strCount(_ Thread, s Str, a Args) (Value, error) {
 	if err := parseArity("count", a, 1, 3); err != nil {
 		return nil, err
 	}
-	sub, err := strArg(a.Pos[0], "must be str")
-	if err != nil {
-		return nil, err
+	sub, ok := a.Pos[0].(Str)
+	if !ok {
+		return nil, TypeErrorf("must be str, not %s", a.Pos[0].TypeName())
 	}
 	w, err := newWindow(string(s), a.Pos)
 	if err != nil || !w.valid {
 		return Int(0), err
 	}
-	return Int(strings.Count(w.text, sub)), nil
+	return Int(strings.Count(w.text, string(sub))), nil
 }
 
 func strStartsWith(_ Thread, s Str, a Args) (Value, error) {

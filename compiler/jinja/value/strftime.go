@@ -101,7 +101,7 @@ func (t *DateTime) directive(d directive) string {
 	case 'B':
 		return d.word(monthNames[m])
 	case 'C':
-		return d.number(y/100, 2, '0')
+		return d.number(y/100, 1, '0')
 	case 'd':
 		return d.number(day, 2, '0')
 	case 'e':

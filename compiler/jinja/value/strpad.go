@@ -122,13 +122,13 @@ func strExpandTabs(_ Thread, s Str, a Args) (Value, error) {
 func strTranslate(_ Thread, s Str, a Args) (Value, error) {
 	var b strings.Builder
 	for _, r := range string(s) {
-		to, ok, err := item(a.Pos[0], Int(r))
-		if err != nil && !IsKind(err, "LookupError", "KeyError", "IndexError") {
-			return nil, err
-		}
-		if !ok {
+		to, err := subscript(a.Pos[0], Int(r))
+		if IsKind(err, "LookupError", "KeyError", "IndexError") {
 			b.WriteRune(r)
 			continue
+		}
+		if err != nil {
+			return nil, err
 		}
 		switch to := to.(type) {
 		case NoneType:

@@ -71,9 +71,6 @@ func splitSpace(s string, n int, fromEnd bool) []string {
 		for s != "" {
 			at := strings.IndexFunc(s, isSpace)
 			if at < 0 || n == 0 {
-				if n == 0 {
-					s = strings.TrimRightFunc(s, isSpace)
-				}
 				return append(parts, s)
 			}
 			parts = append(parts, s[:at])
@@ -86,9 +83,6 @@ func splitSpace(s string, n int, fromEnd bool) []string {
 	for s != "" {
 		at := strings.LastIndexFunc(s, isSpace)
 		if at < 0 || n == 0 {
-			if n == 0 {
-				s = strings.TrimLeftFunc(s, isSpace)
-			}
 			parts = append(parts, s)
 			break
 		}

@@ -34,7 +34,10 @@ func deltaOf(days, seconds, micros int64) (*TimeDelta, error) {
 // DeltaOfMicros makes a timedelta of microseconds; it fails beyond Python's bounds.
 func DeltaOfMicros(n *big.Int) (*TimeDelta, error) {
 	days, us := floorDivMod(n, big.NewInt(usPerDay))
-	if !days.IsInt64() || days.Int64() > maxDeltaDays || days.Int64() < -maxDeltaDays {
+	if !days.IsInt64() || days.Int64() > math.MaxInt32 || days.Int64() < math.MinInt32 {
+		return nil, Errorf("OverflowError", "Python int too large to convert to C int")
+	}
+	if days.Int64() > maxDeltaDays || days.Int64() < -maxDeltaDays {
 		return nil, Errorf("OverflowError", "days=%s; must have magnitude <= %d", days, maxDeltaDays)
 	}
 	return &TimeDelta{days: days.Int64(), us: us.Int64()}, nil
@@ -197,11 +200,7 @@ func scaleDelta(us *big.Int, x num, divide bool) (Value, error) {
 	}
 	if divide {
 		if r.Sign() == 0 {
-			msg := "integer division or modulo by zero"
-			if x.kind == numFloat {
-				msg = "division by zero"
-			}
-			return nil, zeroDivision(msg)
+			return nil, zeroDivision("integer division or modulo by zero")
 		}
 		r.Inv(r)
 	}

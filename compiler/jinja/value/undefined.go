@@ -56,10 +56,11 @@ func (u *Undefined) message() string {
 
 // attr is getattr(undefined, name) with jinja2's fall back to the item.
 func (u *Undefined) attr(name string) (Value, error) {
-	if !u.Lenient {
-		return nil, u.Err()
-	}
 	switch {
+	case isInternal(u, name):
+		return unsafeAttribute(u, name), nil
+	case !u.Lenient:
+		return nil, u.Err()
 	case name == "name":
 		return Str(u.Name), nil
 	case name == "hint":
