@@ -19,7 +19,8 @@ var tableFields = append(nodeFields[:len(nodeFields):len(nodeFields)],
 	yaml.Field{Name: "contract", Type: yaml.TMap}, yaml.Field{Name: "data_type", Type: yaml.TString | yaml.TNull},
 )
 
-// inConfig hints at the configuration for a key that belongs there.
+// inConfig hints at the configuration for a key that belongs there, and at
+// freshness for its two thresholds.
 func inConfig(section string) func(string) string {
 	return func(key string) string {
 		for _, known := range ConfigKeys(section) {
@@ -27,12 +28,19 @@ func inConfig(section string) func(string) string {
 				return "put it under config:"
 			}
 		}
+		if key == "warn_after" || key == "error_after" {
+			return "put it under freshness:"
+		}
 		return ""
 	}
 }
 
+// schema is that of an entry which may have keys of the project's own, as dbt
+// allows for most.
 func schema(what, section string, fields []yaml.Field, more ...yaml.Field) *yaml.Schema {
-	return &yaml.Schema{What: what, Fields: append(fields[:len(fields):len(fields)], more...), Hint: inConfig(section)}
+	return &yaml.Schema{
+		What: what, Fields: append(fields[:len(fields):len(fields)], more...), Others: yaml.Custom, Hint: inConfig(section),
+	}
 }
 
 var (

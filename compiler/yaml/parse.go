@@ -218,12 +218,14 @@ func (c *converter) scalar(n *Node, y *yamlv3.Node) {
 	if y.Style&yamlv3.TaggedStyle != 0 {
 		tag = y.Tag
 	}
-	if !n.resolve(y.Value, tag) {
-		what := "a date"
-		if tag != "" {
-			what = tag
-		}
-		c.errorf("E153", n.Span, "this is not %s", what)
+	switch ok := n.resolve(y.Value, tag); {
+	case ok:
+	case tag == "":
+		c.errorf("E153", n.Span, "there is no such day or time")
+	case contains(scalarTags, tag):
+		c.errorf("E153", n.Span, "this text does not fit its tag %s", tag)
+	default:
+		c.errorf("E153", n.Span, "the tag %s is not supported", tag)
 	}
 }
 

@@ -11,6 +11,9 @@ import (
 	"mdl/compiler/jinja/value"
 )
 
+// scalarTags are the tags that resolve knows.
+var scalarTags = []string{"!!str", "!!null", "!!bool", "!!int", "!!float", "!!timestamp", "!!binary"}
+
 // resolve sets the kind and value of a scalar: of the given tag, or, where
 // there is none, by the rules of PyYAML's SafeLoader, which are those of YAML
 // 1.1 with fewer spellings of a float. It reports whether the text can mean

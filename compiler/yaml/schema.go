@@ -78,7 +78,8 @@ type Others uint8
 const (
 	// Ignored warns of every such key.
 	Ignored Others = iota
-	// Custom allows them, and warns only of one that is nearly a field's name.
+	// Custom allows them, and warns only of one that is nearly a field's name or
+	// that Hint knows.
 	Custom
 	// Refused is an error for every such key.
 	Refused
@@ -169,12 +170,15 @@ func (s *Schema) unknown(n, key *Node, diags *diag.List) {
 			free = append(free, f.Name)
 		}
 	}
-	hint := diag.DidYouMean(key.Text, free)
+	hint := ""
+	if s.Hint != nil {
+		hint = s.Hint(key.Text)
+	}
+	if hint == "" {
+		hint = diag.DidYouMean(key.Text, free)
+	}
 	if hint == "" && s.Others == Custom {
 		return
-	}
-	if hint == "" && s.Hint != nil {
-		hint = s.Hint(key.Text)
 	}
 	d := diag.Warnf("W201", key.Span, "%s has no key %q; it is ignored", s.What, key.Text)
 	if s.Others == Refused {
