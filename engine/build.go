@@ -72,13 +72,22 @@ func (w *worker) build(ctx context.Context, res *Result) error {
 	b.fullRefresh = fullRefresh(n, w.opt.FullRefresh)
 	err = b.atomically(m)
 	res.Response = b.response
-	if res.RunPath, _ = w.write("run", n, strings.Join(b.ran, ";\n")); err != nil {
+	if res.RunPath, _ = w.write("run", n, statements(b.ran)); err != nil {
 		return err
 	}
 	if b.response != nil {
 		res.Message = b.response.Message
 	}
 	return nil
+}
+
+// statements joins statements for a file.
+func statements(list []string) string {
+	var b strings.Builder
+	for _, sql := range list {
+		b.WriteString(strings.TrimRight(sql, "\n") + ";\n")
+	}
+	return b.String()
 }
 
 // fullRefresh reports whether the node is to be built from nothing: its own
@@ -158,6 +167,7 @@ func (b *build) hooks(hooks []compiler.Hook, inside bool) error {
 			continue
 		}
 		s := userScript(c)
+		b.s.dirty = true
 		if _, err := b.s.conn.Exec(b.ctx, s.String()); err != nil {
 			d := queryDiagnostic(err, s, b.node)
 			if d.Span == nodeSpan(b.node) && !h.Span.IsZero() {
@@ -177,6 +187,16 @@ func (b *build) exec(s *script) (adapters.Outcome, error) {
 		return out, queryDiagnostic(err, s, b.node)
 	}
 	return out, nil
+}
+
+// header returns a script that begins with the node's sql_header, if it has one.
+func (b *build) header() *script {
+	s := newScript()
+	if header := b.str("sql_header"); header != "" {
+		b.s.dirty = true
+		s.add(header, "\n")
+	}
+	return s
 }
 
 // do runs a statement without user SQL.

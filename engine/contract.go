@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 
 	"mdl/adapters"
@@ -18,21 +19,27 @@ func (b *build) contracted() bool {
 }
 
 // createContracted checks the query against the promised columns and creates
-// the relation with them and their constraints. A view has no constraints.
-func (b *build) createContracted(s *script, verb string, into adapters.Relation) error {
+// the relation with them and their constraints, in place of the old one. A view
+// has no constraints.
+func (b *build) createContracted(verb string, into adapters.Relation) error {
 	names, err := b.checkContract()
 	if err != nil {
 		return err
 	}
+	s := b.header()
 	if into.Kind == adapters.View {
 		return b.main(s.add(verb, "view ", b.name(into), " as (").code(b.sql).add(")"))
 	}
-	definitions := b.columnDefinitions()
-	if err := b.do(verb, "table ", b.name(into), " (\n  ", strings.Join(definitions, ",\n  "), "\n)"); err != nil {
+	if b.exists && into.Name == b.target.Name {
+		if err := b.s.Drop(b.ctx, b.old); err != nil {
+			return err
+		}
+	}
+	if err := b.do("create table ", b.name(into), " (\n  ", strings.Join(b.columnDefinitions(), ",\n  "), "\n)"); err != nil {
 		return err
 	}
 	list := strings.Join(names, ", ")
-	s.add("insert into ", b.name(into), " (", list, ")\nselect ", list, " from (").code(b.sql).add(") as mdl_query")
+	s.add("insert into ", b.name(into), " (", list, ") (\n  select ", list, " from (").code(b.sql).add(") as model_subq\n)")
 	return b.main(s)
 }
 
@@ -41,6 +48,11 @@ func (b *build) createContracted(s *script, verb string, into adapters.Relation)
 func (b *build) checkContract() ([]string, error) {
 	if len(b.node.Columns) == 0 {
 		return nil, b.refuse(codeConfig, "describe every column with its data_type in the properties file", "%s has an enforced contract but no columns", b.node.Name)
+	}
+	if header := b.header(); header.text.Len() > 0 {
+		if _, err := b.s.conn.Exec(b.ctx, header.String()); err != nil {
+			return nil, queryDiagnostic(err, header, b.node)
+		}
 	}
 	actual, err := b.s.Describe(b.ctx, b.sql.SQL)
 	if err != nil {
@@ -67,17 +79,19 @@ func (b *build) checkContract() ([]string, error) {
 func (b *build) contractBroken(ch schemaChange, promised []adapters.Column) error {
 	d := b.refuse(codeConfig, "change the query or the columns in the properties file until they agree",
 		"%s has an enforced contract that its query does not keep", b.node.Name)
+	// The reasons are spelt as in dbt, where people look for them.
 	var lines []string
-	for _, c := range ch.added {
-		lines = append(lines, c.Name+" ("+c.Type+") is not promised")
-	}
 	for _, c := range ch.removed {
-		lines = append(lines, c.Name+" ("+c.Type+") is promised but not selected")
+		lines = append(lines, c.Name+": missing in definition, promised as "+c.Type)
+	}
+	for _, c := range ch.added {
+		lines = append(lines, c.Name+": missing in contract, selected as "+c.Type)
 	}
 	for _, c := range ch.retyped {
 		want, _ := findColumn(b.d, promised, c.Name)
-		lines = append(lines, c.Name+" is promised as "+want.Type+" but selected as "+c.Type)
+		lines = append(lines, c.Name+": data type mismatch, promised as "+want.Type+", selected as "+c.Type)
 	}
+	slices.Sort(lines)
 	d.Detail = strings.Join(lines, "\n")
 	return d
 }

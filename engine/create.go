@@ -44,13 +44,10 @@ func (b *build) create(kind adapters.RelationKind) error {
 
 // createAs creates a relation from the node's query.
 func (b *build) createAs(verb string, into adapters.Relation) error {
-	s := newScript()
-	if header := b.str("sql_header"); header != "" {
-		s.add(header, "\n")
-	}
 	if b.contracted() {
-		return b.createContracted(s, verb, into)
+		return b.createContracted(verb, into)
 	}
+	s := b.header()
 	s.add(verb, into.Kind.String(), " ", b.name(into), " as (").code(b.sql).add(")")
 	return b.main(s)
 }

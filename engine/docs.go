@@ -27,14 +27,20 @@ func (b *build) comments() error {
 	if err != nil {
 		return err
 	}
+	var missing []string
 	for _, c := range b.node.Columns {
 		found, exists := findColumn(b.d, existing, c.Name)
-		if !exists {
+		if !exists || c.Quote != nil && *c.Quote && found.Name != c.Name {
+			missing = append(missing, c.Name)
 			continue
 		}
 		if err := b.do("comment on column ", b.name(b.target), ".", b.d.Quote(found.Name), " is ", b.d.Literal(c.Description)); err != nil {
 			return err
 		}
+	}
+	if len(missing) > 0 {
+		b.warn(b.node, warnColumns, "correct the names in the properties file",
+			"In relation %s: The following columns are specified in the schema but are not present in the database: %s", b.name(b.target), strings.Join(missing, ", "))
 	}
 	return nil
 }

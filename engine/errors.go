@@ -24,6 +24,10 @@ const (
 	codeMacro           = "E326" // run-operation
 	codeFile            = "E420" // a file below the target directory cannot be written
 	codePanic           = "E399" // a defect of mdl
+	warnOmitted         = "W320" // a selected resource that mdl does not run
+	warnGrants          = "W321" // grants where the warehouse has none
+	warnSchemaChange    = "W322" // an on_schema_change that is not known
+	warnColumns         = "W323" // described columns that do not exist
 )
 
 // queryDiagnostic says what the warehouse complained about, at the user's own
@@ -84,13 +88,23 @@ func isCancelled(err error) bool {
 		adapters.KindOf(err) == adapters.Cancelled)
 }
 
+// isMistake reports whether a code is about what the user wrote, which dbt
+// calls a compilation error.
+func isMistake(code string) bool {
+	switch code {
+	case codeMaterialization, codeConfig, codeRelation, codeSchemaChange, codeSeed:
+		return true
+	}
+	return strings.HasPrefix(code, "E1") || strings.HasPrefix(code, "E2")
+}
+
 // message is the text of an error in run_results.json: dbt's family of the
 // error and the node, then what is wrong.
 func message(d *diag.Diagnostic, n *compiler.Node) string {
 	family := "Runtime"
 	if e, ok := errors.AsType[*scope.Error](d.Cause); ok {
 		family = e.Kind.String()
-	} else if strings.HasPrefix(d.Code, "E1") || strings.HasPrefix(d.Code, "E2") {
+	} else if isMistake(d.Code) {
 		family = "Compilation"
 	}
 	text := d.Summary

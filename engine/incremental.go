@@ -41,10 +41,7 @@ func buildIncremental(b *build) error {
 // fillTemp runs the node's query into a temporary table.
 func (b *build) fillTemp() (adapters.Relation, error) {
 	temp := b.temp()
-	s := newScript()
-	if header := b.str("sql_header"); header != "" {
-		s.add(header, "\n")
-	}
+	s := b.header()
 	s.add("create temporary table ", b.name(temp), " as (").code(b.sql).add(")")
 	_, err := b.exec(s)
 	return temp, err

@@ -30,10 +30,7 @@ func mergeRows(inc *increment) error {
 	if err != nil {
 		return err
 	}
-	s := newScript()
-	if header := inc.str("sql_header"); header != "" {
-		s.add(header, "\n")
-	}
+	s := inc.header()
 	s.add("merge into ", inc.name(inc.target), " as ", mergeTarget, "\nusing ", inc.name(inc.temp), " as ", mergeSource, "\n", inc.mergeOn())
 	if len(update) > 0 && inc.canMatch() {
 		s.add("\nwhen matched", condition(inc.str("merge_update_condition")), " then update set\n  ", strings.Join(update, ",\n  "))

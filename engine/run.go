@@ -23,11 +23,8 @@ type Renderer interface {
 	Operation(ctx context.Context, n *compiler.Node, extra *value.Dict, wh scope.Warehouse) (*compiler.Compiled, error)
 }
 
-// The causes with which a run is stopped.
-var (
-	errFailFast = errors.New("a node failed and the run was to stop at the first failure")
-	errStopped  = errors.New("the run was interrupted")
-)
+// errFailFast is the cause with which a run is stopped at its first failure.
+var errFailFast = errors.New("a node failed and the run was to stop at the first failure")
 
 // runner is what all goroutines of one run share. It is not changed after it
 // was made.
@@ -83,14 +80,17 @@ type coordinator struct {
 	*runner
 	results *Results
 	main    *session
-	started int // reported nodes so far, for "3 of 17"
-	total   int
-	index   []int // by step
+	// progress is nil until the steps begin.
+	progress *progress
+	started  int // reported nodes so far, for "3 of 17"
+	total    int
+	index    []int // by step
 }
 
 func (c *coordinator) emit(e Event) { c.opt.Sink(e) }
 
 func (c *coordinator) run(ctx context.Context) error {
+	c.warnings()
 	if len(c.plan.Steps) == 0 {
 		return nil
 	}
@@ -200,6 +200,7 @@ func (c *coordinator) runSteps(parent context.Context) {
 	}
 	c.index = make([]int, len(c.plan.Steps))
 	g := newProgress(c.plan)
+	c.progress = g
 	taken := make([]bool, len(c.plan.Steps))
 	for running := 0; ; {
 		for running < workers && ctx.Err() == nil {
@@ -272,7 +273,9 @@ func (c *coordinator) finish(i int, res *Result) bool {
 	if s.Hidden && !failed {
 		return false
 	}
-	c.results.Results = append(c.results.Results, res)
+	if !s.Hidden || len(c.progress.children[i]) == 0 {
+		c.results.Results = append(c.results.Results, res)
+	}
 	c.emit(NodeFinished{Step: s, Result: res, Index: c.index[i], Total: c.total, Time: c.opt.Clock()})
 	return failed || res.Status == Fail && c.opt.FailFast
 }
@@ -306,7 +309,20 @@ func (c *coordinator) skipAll(why Reason) {
 	}
 }
 
-// warning makes the event for a diagnostic about a node.
-func (r *runner) warning(n *compiler.Node, d diag.Diagnostic) *Warning {
-	return &Warning{Node: n, Diagnostic: d, Time: r.opt.Clock()}
+// warnings tells what a plan cannot do.
+func (c *coordinator) warnings() {
+	for _, o := range c.plan.Omitted {
+		d := diag.Warnf(warnOmitted, diag.Span{}, "%s is left out: %s", o.ID, o.Reason)
+		c.emit(Warning{Diagnostic: d, Time: c.opt.Clock()})
+	}
+	for _, s := range c.plan.Steps {
+		if s.node == nil {
+			continue
+		}
+		if grants, ok := s.node.Config.Get("grants"); ok && value.Truth(grants) {
+			d := diag.Warnf(warnGrants, s.node.Span, "grants are ignored: %s has none", c.dialect.Name)
+			c.emit(Warning{Node: s.node, Diagnostic: d, Time: c.opt.Clock()})
+			return // once a run
+		}
+	}
 }

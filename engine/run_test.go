@@ -235,14 +235,20 @@ func TestCatalogIsReadOnce(t *testing.T) {
 func TestEphemeralFailure(t *testing.T) {
 	m := manifest(t, node("model.p.e", "ephemeral"), node("model.p.a", "table", "model.p.e"), node("model.p.b", "ephemeral"))
 	d := diag.Errorf("E210", diag.Span{}, "no such ref")
-	res := execute(t, adaptertest.NewFake(nil), &renderer{Fail: map[string]error{"model.p.e": &d}}, m, CmdRun, Options{})
-	if got, want := statuses(res), "e=error a=skipped"; got != want {
+	r := &renderer{Fail: map[string]error{"model.p.e": &d, "model.p.b": &d}}
+	var failure *Result
+	res := execute(t, adaptertest.NewFake(nil), r, m, CmdRun, Options{Sink: func(e Event) {
+		if f, ok := e.(NodeFinished); ok && f.Step.Name == "e" {
+			failure = f.Result
+		}
+	}})
+	if got, want := statuses(res), "a=skipped b=error"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if got := byName(t, res, "a").Message; !strings.Contains(got, "caused by compilation error in referenced ephemeral model model.p.e") {
 		t.Errorf("message %q", got)
 	}
-	if got := byName(t, res, "e").Message; got != "Compilation Error in model e (models/e.sql)\n  no such ref" {
+	if got := failure.Message; got != "Compilation Error in model e (models/e.sql)\n  no such ref" {
 		t.Errorf("message %q", got)
 	}
 }
@@ -334,5 +340,38 @@ func TestErrorPlace(t *testing.T) {
 	d = queryDiagnostic(&adapters.QueryError{SQL: semi.String(), Offset: -1, Kind: adapters.Syntax, Message: "syntax"}, semi, n)
 	if !strings.Contains(d.Hint, "semicolon") {
 		t.Errorf("hint %q", d.Hint)
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	granted := map[string]any{"select": []any{"everyone"}}
+	m := manifest(t, with(node("model.p.a", "table"), "grants", granted), with(node("model.p.b", "table"), "grants", granted))
+	m.UnitTests = map[string]*compiler.UnitTestNode{"unit_test.p.u": {ID: "unit_test.p.u"}}
+	var codes []string
+	_, err := Run(context.Background(), adaptertest.NewFake(nil), &renderer{}, m, NewPlan(m, CmdBuild, append(ids(m), "unit_test.p.u"), PlanOptions{}),
+		Options{Sink: func(e Event) {
+			if w, ok := e.(Warning); ok {
+				codes = append(codes, w.Diagnostic.Code)
+			}
+		}})
+	if got := strings.Join(codes, " "); err != nil || got != warnOmitted+" "+warnGrants {
+		t.Errorf("%v, warnings %s", err, got)
+	}
+}
+
+// TestSettingsDoNotLeak: what a node's own SQL may have set is not there for
+// the next node.
+func TestSettingsDoNotLeak(t *testing.T) {
+	m := manifest(t, node("model.p.a", "table"), with(node("model.p.b", "table", "model.p.a"), "sql_header", "set x = 1;"), node("model.p.c", "table", "model.p.b"))
+	f := adaptertest.NewFake(nil)
+	execute(t, f, &renderer{}, m, CmdRun, Options{})
+	var conns []int
+	for _, c := range f.Calls() {
+		if c.Op == "begin" {
+			conns = append(conns, c.Conn)
+		}
+	}
+	if len(conns) != 3 || conns[0] != conns[1] || conns[1] == conns[2] {
+		t.Errorf("the nodes ran on connections %v", conns)
 	}
 }

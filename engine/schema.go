@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"mdl/adapters"
+	"mdl/compiler/diag"
 )
 
 // schemaChange is how the columns of new rows differ from the table's.
@@ -40,7 +41,13 @@ func (ch schemaChange) isEmpty() bool {
 // fill: the target's when changes are ignored, else those of the new rows.
 func (b *build) followSchema(source, dest []adapters.Column) ([]adapters.Column, error) {
 	mode := b.str("on_schema_change")
-	if mode != "fail" && mode != "append_new_columns" && mode != "sync_all_columns" {
+	switch mode {
+	case "fail", "append_new_columns", "sync_all_columns":
+	default:
+		if mode != "" && mode != "ignore" {
+			b.warn(b.node, warnSchemaChange, diag.DidYouMean(mode, []string{"ignore", "fail", "append_new_columns", "sync_all_columns"}),
+				"on_schema_change of %s cannot be %q: changes are ignored", b.node.Name, mode)
+		}
 		return dest, nil
 	}
 	ch := compareColumns(b.d, source, dest)

@@ -72,9 +72,9 @@ func (b *build) readSeed() (*seedTable, error) {
 		return nil, b.refuse(codeSeed, "", "cannot read the seed %s: %s", file, err)
 	}
 	t := &seedTable{file: file, text: text}
-	delimiter := b.str("delimiter")
-	if delimiter == "" {
-		delimiter = ","
+	delimiter := ","
+	if v, set := n.Config.Get("delimiter"); set {
+		delimiter = value.ToStr(v)
 	}
 	if len(delimiter) != 1 {
 		return nil, b.refuse(codeConfig, "use one character, such as ; or |", "delimiter %q of the seed %s is not one character", delimiter, n.Name)

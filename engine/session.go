@@ -18,6 +18,7 @@ type session struct {
 	conn    adapters.Conn
 	cat     *catalog
 	open    bool
+	dirty   bool     // SQL of the user's own has run, which may have changed settings
 	pending []change // of the open transaction
 }
 
@@ -68,6 +69,7 @@ func (s *session) did(changes ...change) {
 
 // Query implements scope.Warehouse.
 func (s *session) Query(ctx context.Context, sql string, limit int) (*adapters.Rows, error) {
+	s.dirty = true
 	rows, err := s.conn.Query(ctx, sql)
 	if err != nil {
 		return nil, err
@@ -85,6 +87,7 @@ func (s *session) Exec(ctx context.Context, sql string, begin bool) (adapters.Ou
 			return adapters.Outcome{}, err
 		}
 	}
+	s.dirty = true
 	return s.conn.Exec(ctx, sql)
 }
 

@@ -21,8 +21,8 @@ func (w *worker) show(ctx context.Context, res *Result) error {
 	return err
 }
 
-// preview runs a query for its first rows. The limit is put after it, and
-// around it where it has one of its own.
+// preview runs a query for its first rows. The limit is put after it, as dbt
+// does: around it, its order could be lost.
 func preview(ctx context.Context, s *session, c *compiler.Compiled, n *compiler.Node, limit int) (*adapters.Rows, error) {
 	q := newScript()
 	if n != nil {
@@ -35,16 +35,14 @@ func preview(ctx context.Context, s *session, c *compiler.Compiled, n *compiler.
 		q.add(fmt.Sprintf("limit %d", limit))
 	}
 	rows, err := s.conn.Query(ctx, q.String())
-	if err != nil && limit >= 0 && adapters.KindOf(err) == adapters.Syntax {
-		wrapped := newScript("select * from (").code(c).add(fmt.Sprintf(") as mdl_show limit %d", limit))
-		if rows, again := s.conn.Query(ctx, wrapped.String()); again == nil {
-			return rows, nil
-		}
+	if err == nil {
+		return rows, nil
 	}
-	if err != nil {
-		return nil, queryDiagnostic(err, q, n)
+	d := queryDiagnostic(err, q, n)
+	if limit >= 0 && adapters.KindOf(err) == adapters.Syntax && d.Hint == "" {
+		d.Hint = "a query with a limit of its own is shown with --limit -1"
 	}
-	return rows, nil
+	return nil, d
 }
 
 func limited(sql string, limit int) string {

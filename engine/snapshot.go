@@ -130,10 +130,7 @@ func (s *snapshot) isOpen(alias string) string {
 
 // begin makes the table from the query's present rows.
 func (s *snapshot) begin() error {
-	sql := newScript()
-	if header := s.str("sql_header"); header != "" {
-		sql.add(header, "\n")
-	}
+	sql := s.header()
 	sql.add("create table ", s.name(s.target), " as (\nselect *,\n  ",
 		hashOf(append(append([]string{}, s.keys...), s.at)...), " as ", s.cols.id, ",\n  ",
 		s.at, " as ", s.cols.updatedAt, ",\n  ", s.at, " as ", s.cols.from, ",\n  ", s.end(s.at), " as ", s.cols.to)
@@ -221,8 +218,8 @@ func (s *snapshot) checkTarget(held []adapters.Column) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return s.refuse(codeRelation, "give the snapshot another alias, or rename the old table away", "%s is not a table of the snapshot %s: it has no column %s",
-		s.name(s.target), s.node.Name, strings.Join(missing, ", "))
+	return s.refuse(codeRelation, "give the snapshot another alias, or rename the columns of "+s.name(s.target),
+		"Snapshot target is missing configured columns: %s", strings.Join(missing, ", "))
 }
 
 // checkColumns works out the condition of the check strategy: a difference in
@@ -269,10 +266,7 @@ func (s *snapshot) comparison(temp adapters.Relation, held []adapters.Column) *s
 	if s.deletes == "new_record" {
 		changed += " or held." + s.cols.deleted + " = 'True'"
 	}
-	sql := newScript()
-	if header := s.str("sql_header"); header != "" {
-		sql.add(header, "\n")
-	}
+	sql := s.header()
 	sql.add("create temporary table ", s.name(temp), " as (\nwith source as (\n  select *, ", strings.Join(sourceKeys, ", "), ",\n    ",
 		s.at, " as ", atColumn, ",\n    ", hashOf(append(append([]string{}, s.keys...), s.at)...), " as ", newIDColumn, "\n  from (").
 		code(s.sql).add(") as query\n),\nheld as (\n  select *, ", strings.Join(heldKeys, ", "), "\n  from ", s.name(s.target), "\n  where ", s.isOpen(""), "\n)\n",

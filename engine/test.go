@@ -76,8 +76,8 @@ func (t *dataTest) str(key, otherwise string) string {
 func (t *dataTest) store(as string) error {
 	kind := adapters.ParseRelationKind(as)
 	if kind != adapters.Table && kind != adapters.View {
-		d := nodeError(codeConfig, t.node, "store_failures_as of %s cannot be %q", t.node.Name, as)
-		d.Hint = "choose table, view or ephemeral"
+		d := nodeError(codeConfig, t.node, "'%s' is not a valid value for store_failures_as of %s", as, t.node.Name)
+		d.Hint = "Accepted values are: ['ephemeral', 'table', 'view']"
 		return d
 	}
 	target := t.node.Relation()
@@ -121,7 +121,7 @@ func (t *dataTest) verdict() (verdict, error) {
 	q := newScript("select\n  ", calc, " as failures,\n  ", calc, " ", t.str("warn_if", "!= 0"), " as should_warn,\n  ",
 		calc, " ", t.str("error_if", "!= 0"), " as should_error\nfrom (\n").embed(t.query).add("\n) as dbt_internal_test")
 	t.ran = append(t.ran, q.String())
-	t.res.RunPath, _ = t.write("run", t.node, strings.Join(t.ran, ";\n"))
+	t.res.RunPath, _ = t.write("run", t.node, statements(t.ran))
 	rows, err := t.session.conn.Query(t.ctx, q.String())
 	if err != nil {
 		return verdict{}, queryDiagnostic(err, q, t.node)

@@ -43,7 +43,7 @@ func (w *worker) do(ctx context.Context, s *Step) (res *Result) {
 			res.fail(ctx, d)
 		}
 		if w.session != nil {
-			w.session.rollback(ctx)
+			w.release(ctx)
 		}
 		res.Elapsed = w.opt.Clock().Sub(started)
 	}()
@@ -76,6 +76,16 @@ func (w *worker) connect(ctx context.Context) error {
 	}
 	w.session = &session{conn: conn, cat: w.catalog}
 	return nil
+}
+
+// release ends what the node has left open. A session whose settings the node
+// may have changed is not given to the next one.
+func (w *worker) release(ctx context.Context) {
+	w.session.rollback(ctx)
+	if w.session.dirty {
+		w.session.conn.Close()
+		w.session = nil
+	}
 }
 
 func (w *worker) timed(res *Result, phase string, do func() error) error {
@@ -131,8 +141,11 @@ func (w *worker) execute(ctx context.Context, res *Result) error {
 	return w.build(ctx, res)
 }
 
-func (w *worker) warn(n *compiler.Node, d diag.Diagnostic) {
-	w.reports <- report{warning: w.warning(n, d)}
+// warn tells the coordinator about something that does not stop the node.
+func (w *worker) warn(n *compiler.Node, code, hint, format string, args ...any) {
+	d := diag.Warnf(code, nodeSpan(n), format, args...)
+	d.Hint = hint
+	w.reports <- report{warning: &Warning{Node: n, Diagnostic: d, Time: w.opt.Clock()}}
 }
 
 // write stores SQL below the target directory at the path that dbt gives it:

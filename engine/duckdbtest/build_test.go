@@ -207,7 +207,7 @@ func TestContract(t *testing.T) {
 	n := model("m", "table", "select 1 as id, 'x' as v, 2 as extra", "contract", map[string]any{"enforced": true})
 	n.Columns = []compiler.Column{{Name: "id", DataType: "bigint"}, {Name: "v", DataType: "varchar"}, {Name: "missing", DataType: "date"}}
 	d := db.run(t, engine.Options{}, n).Diagnostic
-	want := "extra (INTEGER) is not promised\nmissing (DATE) is promised but not selected\nid is promised as BIGINT but selected as INTEGER"
+	want := "extra: missing in contract, selected as INTEGER\nid: data type mismatch, promised as BIGINT, selected as INTEGER\nmissing: missing in definition, promised as DATE"
 	if d == nil || d.Detail != want {
 		t.Errorf("%+v", d)
 	}
@@ -301,7 +301,7 @@ func TestDataTests(t *testing.T) {
 
 func TestShow(t *testing.T) {
 	db := open(t)
-	for sql, want := range map[string]int{"select range from range(20)": 4, "select range from range(20) limit 3": 3, "select 1 -- end": 1} {
+	for sql, want := range map[string]int{"select range from range(20)": 4, "select 1 -- end": 1} {
 		m := enginetest.Manifest(t, model("m", "table", sql))
 		res, err := engine.Run(context.Background(), db, &enginetest.Renderer{}, m,
 			engine.NewPlan(m, engine.CmdShow, m.Graph.IDs(), engine.PlanOptions{}), engine.Options{Limit: 4})
@@ -310,6 +310,32 @@ func TestShow(t *testing.T) {
 		}
 	}
 	expect(t, db, "select count(*) from information_schema.tables", "0")
+}
+
+func TestShowOwnLimit(t *testing.T) {
+	m := enginetest.Manifest(t, model("m", "table", "select 1 limit 3"))
+	res, err := engine.Run(context.Background(), open(t), &enginetest.Renderer{}, m,
+		engine.NewPlan(m, engine.CmdShow, m.Graph.IDs(), engine.PlanOptions{}), engine.Options{Limit: 4})
+	if d := res.Results[0].Diagnostic; err != nil || d == nil || !strings.Contains(d.Hint, "--limit -1") {
+		t.Errorf("%v %+v", err, d)
+	}
+}
+
+func TestMissingColumnsOfDocs(t *testing.T) {
+	n := model("m", "table", "select 1 as id, 2 as MyCol", "persist_docs", map[string]any{"columns": true})
+	quoted := true
+	n.Columns = []compiler.Column{{Name: "ID", Description: "x"}, {Name: "mycol", Description: "x", Quote: &quoted}, {Name: "gone", Description: "x"}}
+	db := open(t)
+	var warnings []string
+	db.runAll(t, engine.Options{Sink: func(e engine.Event) {
+		if w, ok := e.(engine.Warning); ok {
+			warnings = append(warnings, w.Diagnostic.Summary)
+		}
+	}}, n)
+	if len(warnings) != 1 || !strings.HasSuffix(warnings[0], "not present in the database: mycol, gone") {
+		t.Errorf("%q", warnings)
+	}
+	expect(t, db, "select column_name from duckdb_columns() where comment = 'x'", "id")
 }
 
 func TestCheckConnection(t *testing.T) {
