@@ -120,7 +120,7 @@ func (n *Node) Place() diag.Span {
 }
 
 // ToValue returns the node as a Python value of its own, which the caller may
-// change. An absent node is None. A date is its ISO text, as dbt renders it.
+// change. An absent node is None.
 func (n *Node) ToValue() value.Value {
 	if n == nil {
 		return value.None
@@ -128,8 +128,10 @@ func (n *Node) ToValue() value.Value {
 	switch n.Kind {
 	case Null:
 		return value.None
-	case String, Date, Timestamp, Binary:
+	case String:
 		return value.Str(n.Text)
+	case Binary:
+		return value.Bytes(n.Text)
 	case Sequence:
 		items := make([]value.Value, len(n.Items))
 		for i, item := range n.Items {

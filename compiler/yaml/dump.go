@@ -1,6 +1,7 @@
 package yaml
 
 import (
+	"encoding/base64"
 	"fmt"
 	"math"
 	"sort"
@@ -109,7 +110,7 @@ func (d *dumper) findShared(v value.Value, seen map[value.Value]bool) error {
 // children are the elements of a container: of a dict, keys and values by turns.
 func (d *dumper) children(v value.Value) (children []value.Value, container bool, err error) {
 	switch v := v.(type) {
-	case value.NoneType, value.Bool, value.Int, *value.BigInt, value.Float, value.Str:
+	case value.NoneType, value.Bool, value.Int, *value.BigInt, value.Float, value.Str, value.Bytes, *value.Date, *value.DateTime:
 		return nil, false, nil
 	case *value.List:
 		return v.Items(), true, nil
@@ -255,7 +256,7 @@ func plainScalar(v value.Value) (string, bool) {
 		return "null", true
 	case value.Bool:
 		return strings.ToLower(value.ToStr(v)), true
-	case value.Int, *value.BigInt:
+	case value.Int, *value.BigInt, *value.Date, *value.DateTime:
 		return value.ToStr(v), true
 	case value.Float:
 		return floatText(v), true
@@ -288,6 +289,25 @@ func (d *dumper) scalar(v value.Value, indent int, in place) {
 		return
 	}
 	d.space()
+	if raw, ok := v.(value.Bytes); ok {
+		d.binary(string(raw), indent)
+		return
+	}
 	isPlain := d.text(value.ToStr(v), indent)
 	d.openEnded = isPlain && in == inRoot
+}
+
+// binaryLine is how many letters of base64 stand in a line.
+const binaryLine = 76
+
+// binary writes bytes as a block of base64.
+func (d *dumper) binary(raw string, indent int) {
+	d.write("!!binary |")
+	text := base64.StdEncoding.EncodeToString([]byte(raw))
+	for len(text) > 0 {
+		n := min(binaryLine, len(text))
+		d.indent(indent)
+		d.write(text[:n])
+		text = text[n:]
+	}
 }

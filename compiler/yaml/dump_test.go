@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"mdl/compiler/diag"
 	"mdl/compiler/jinja/value"
 )
 
@@ -17,6 +18,32 @@ func TestDumpAgainstPyYAML(t *testing.T) {
 		if err != nil || got != c.Want {
 			t.Errorf("%s\ngot  %q\nwant %q (%v)", c.Value, got, c.Want, err)
 		}
+	}
+}
+
+func TestDumpTimes(t *testing.T) {
+	v, err := FromText("a: 2024-01-31\nb: 2024-01-31T10:20:30.5+02:00\nc: 2024-01-31 1:02:03Z\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "a: 2024-01-31\nb: 2024-01-31 10:20:30.500000+02:00\nc: 2024-01-31 01:02:03+00:00\n"
+	if got, err := ToYAML(v, true); err != nil || got != want {
+		t.Errorf("%q %v", got, err)
+	}
+	d := FromValue(v, diag.Span{})
+	if d.Get("a").Kind != Date || d.Get("b").Kind != Timestamp || d.Get("b").Text != "2024-01-31T10:20:30.500000+02:00" {
+		t.Errorf("%v", d)
+	}
+}
+
+func TestDumpBinary(t *testing.T) {
+	v, err := FromText("a: !!binary aGVsbG8=\nb: !!binary |\n  " + strings.Repeat("QUJD", 20) + "\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "a: !!binary |\n  aGVsbG8=\nb: !!binary |\n  " + strings.Repeat("QUJD", 19) + "\n  QUJD\n"
+	if got, err := ToYAML(v, true); err != nil || got != want {
+		t.Errorf("%q %v", got, err)
 	}
 }
 

@@ -29,6 +29,8 @@ func FromValue(v value.Value, at diag.Span) *Node {
 		n.Kind, n.scalar, n.Text = Int, v, value.ToStr(v)
 	case value.Float:
 		n.Kind, n.scalar, n.Text = Float, v, value.ToStr(v)
+	case *value.Date, *value.DateTime:
+		n.setTime(v)
 	case *value.List:
 		n.fill(v.Items())
 	case *value.Tuple:

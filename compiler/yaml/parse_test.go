@@ -12,8 +12,7 @@ import (
 
 // loadCase is what PyYAML makes of a text; see testdata/make.py.
 type loadCase struct {
-	YAML, Kind, Want, Error string
-	Line                    int
+	YAML, Want, Error string
 }
 
 type caseFile struct {

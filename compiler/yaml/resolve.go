@@ -6,7 +6,6 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
-	"time"
 
 	"mdl/compiler/jinja/value"
 )
@@ -290,27 +289,33 @@ func isTime(text string) bool {
 // ISO form that Python's isoformat gives. It is false for a day that is in no
 // calendar.
 func (n *Node) resolveTime(text string) bool {
-	t, clock, ok := cutTime(text)
+	m, clock, ok := cutTime(text)
 	if !ok {
 		return false
 	}
-	n.Kind = Date
-	layout := "2006-01-02"
-	if clock {
-		n.Kind = Timestamp
-		layout = "2006-01-02T15:04:05"
-		if t.parts[6] != 0 {
-			layout += ".000000"
+	p := m.parts
+	if !clock {
+		d, err := value.NewDate(p[0], p[1], p[2])
+		if n.Kind = Date; err == nil {
+			n.setTime(d)
 		}
-		if t.zone {
-			layout += "-07:00"
-		}
+		return err == nil
 	}
-	p := t.parts
-	at := time.Date(p[0], time.Month(p[1]), p[2], p[3], p[4], p[5], p[6]*1000, time.FixedZone("", t.offset))
-	if p[0] < 1 || at.Month() != time.Month(p[1]) || at.Day() != p[2] || p[3] > 23 || p[4] > 59 || p[5] > 59 {
-		return false
+	var zone value.TZInfo
+	if m.zone {
+		zone = value.NewFixedZone(int64(m.offset) * 1_000_000)
 	}
-	n.Text = at.Format(layout)
-	return true
+	t, err := value.NewDateTime(p[0], p[1], p[2], p[3], p[4], p[5], p[6], zone)
+	if n.Kind = Timestamp; err == nil {
+		n.setTime(t)
+	}
+	return err == nil
+}
+
+// setTime makes the node a date or a timestamp.
+func (n *Node) setTime(v value.Value) {
+	n.Kind, n.scalar, n.Text = Date, v, value.ToStr(v)
+	if _, ok := v.(*value.DateTime); ok {
+		n.Kind, n.Text = Timestamp, strings.Replace(n.Text, " ", "T", 1)
+	}
 }

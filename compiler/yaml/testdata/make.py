@@ -65,18 +65,8 @@ VALUES = [
     [], {}, [1, "a", None], [[], {}], [[1], [2, [3]]], {"a": 1}, {"b": 1, "a": 2}, {"a": [1, 2], "b": {"c": []}, "d": {}}, [{"a": 1, "b": 2}, {"c": 3}], {"a": [{"b": [1]}]},
     {1: 2}, {True: "x"}, {None: 1}, {"": 1}, {"a b": 1}, {"yes": "no"}, {"a:": 1}, {"x" * 130: 1}, {"a\nb": 1}, {1.5: 1}, {"é": "é"}, {"a": "x" * 100}, {"k": "word " * 30}, ["word " * 30],
     {"a": {"b": {"c": "deep " * 30}}}, ["- x", "a\nb"], {"a": "b\nc\n"}, (1, 2), {"t": (1, "a")},
-    datetime.date(2024, 1, 31), datetime.datetime(2024, 1, 31, 10, 20, 30), {"'": '"'}, {"? a": 1}, [None, None], {"a": None}, {"-": "-"}, "a" * 90 + " b", "a " + "b" * 90 + " c",
+    {"'": '"'}, {"? a": 1}, [None, None], {"a": None}, {"-": "-"}, "a" * 90 + " b", "a " + "b" * 90 + " c",
 ]
-
-
-def kind(v):
-    if isinstance(v, bool):
-        return "bool"
-    if isinstance(v, datetime.datetime):
-        return "timestamp"
-    if isinstance(v, datetime.date):
-        return "date"
-    return {type(None): "null", int: "int", float: "float", str: "str", bytes: "binary", list: "list", dict: "map"}.get(type(v), type(v).__name__)
 
 
 def show(v):
@@ -92,12 +82,11 @@ def show(v):
 def load(text):
     try:
         v = yaml.load(text, yaml.CSafeLoader)
-        return {"yaml": text, "kind": kind(v), "want": show(v)}
+        return {"yaml": text, "want": show(v)}
     except RecursionError:
         return {"yaml": text, "error": "recursion"}
     except Exception as e:
-        line = getattr(getattr(e, "problem_mark", None), "line", -1)
-        return {"yaml": text, "error": str(getattr(e, "problem", None) or e), "line": line + 1}
+        return {"yaml": text, "error": str(getattr(e, "problem", None) or e)}
 
 
 def encode(v):
@@ -114,10 +103,6 @@ def encode(v):
 out = {
     "scalars": [load("k: " + s) for s in SCALARS],
     "documents": [load(s) for s in DOCUMENTS],
-    "dumps": [
-        {"value": encode(v), "want": yaml.safe_dump(v, sort_keys=False)}
-        for v in VALUES
-        if not isinstance(v, datetime.date)
-    ],
+    "dumps": [{"value": encode(v), "want": yaml.safe_dump(v, sort_keys=False)} for v in VALUES],
 }
 json.dump(out, sys.stdout, indent=0, ensure_ascii=True)
