@@ -1,6 +1,8 @@
 package project
 
 import (
+	"strings"
+
 	"mdl/compiler/diag"
 	"mdl/compiler/yaml"
 )
@@ -70,4 +72,21 @@ func tree(n *yaml.Node, section string) *yaml.Node {
 		return nil
 	}
 	return t
+}
+
+// place is where the file names a directory; the whole file for a default.
+func (c *Config) place(dir string) diag.Span {
+	if c.Node != nil {
+		for _, p := range c.Node.Pairs {
+			if !strings.HasSuffix(p.Key.Text, "-paths") {
+				continue
+			}
+			for _, item := range p.Value.Items {
+				if named := cleanDir(item.Text); dir == named || strings.HasPrefix(dir, named+"/") {
+					return item.Span
+				}
+			}
+		}
+	}
+	return diag.Span{File: c.File}
 }

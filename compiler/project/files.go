@@ -153,7 +153,8 @@ func (j *job) readSQL(src Source) {
 		f.Language = "python"
 		j.diags = append(j.diags, diag.Warnf("W204", f.Span, "Python models are not supported; %s cannot be built", src.Name))
 	} else {
-		f.Program = j.keep(jinja.Parse(src.File))
+		start := strings.Index(src.File.Text, f.Raw)
+		f.Program = j.keep(jinja.ParseRange(src.File, start, start+len(f.Raw)))
 	}
 	j.sql = []*SQLFile{f}
 }

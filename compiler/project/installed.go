@@ -29,7 +29,7 @@ func (l *loader) installed() {
 	if files, err := l.openDir(dir); err == nil {
 		entries, _ := fs.ReadDir(files, ".")
 		for _, e := range entries {
-			if strings.HasPrefix(e.Name(), "__") || !isDirectory(files, e) {
+			if strings.HasPrefix(e.Name(), "__") || strings.HasPrefix(e.Name(), ".") || !isDirectory(files, e) {
 				continue
 			}
 			count++
@@ -91,7 +91,7 @@ func (l *loader) addLocal(d Dependency) {
 func (l *loader) addInstalled(dir string) {
 	files, err := l.openDir(dir)
 	if err != nil {
-		l.diags = append(l.diags, diag.Errorf("E208", diag.Span{}, "cannot read the directory %s: %v", dir, err))
+		l.diags = append(l.diags, diag.Errorf("E208", l.o.Config.installPlace(), "cannot read the directory %s: %v", dir, err))
 		return
 	}
 	pkg := l.open(files, dir)
@@ -123,7 +123,7 @@ func (l *loader) open(files fs.FS, dir string) *Package {
 	name := path.Join(dir, ConfigFile)
 	raw, err := fs.ReadFile(files, ConfigFile)
 	if err != nil {
-		l.diags = append(l.diags, diag.Errorf("E223", diag.Span{}, "the package in %s has no %s", dir, ConfigFile).
+		l.diags = append(l.diags, diag.Errorf("E223", l.o.Config.installPlace(), "the package in %s has no %s", dir, ConfigFile).
 			WithHint("run mdl deps again, or remove the directory"))
 		return nil
 	}
@@ -151,4 +151,12 @@ func (l *loader) openDir(dir string) (fs.FS, error) {
 		return nil, fs.ErrInvalid
 	}
 	return fs.Sub(l.root, dir)
+}
+
+// installPlace is where the project says where its packages are.
+func (c *Config) installPlace() diag.Span {
+	if n := c.Node.Get("packages-install-path"); n != nil {
+		return n.Span
+	}
+	return diag.Span{File: c.File}
 }

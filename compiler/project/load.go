@@ -92,7 +92,7 @@ func (l *loader) selectors() {
 
 // list makes the jobs of a package.
 func (l *loader) list(pkg *Package, files fs.FS) {
-	w := newWalker(files)
+	w := newWalker(files, pkg.Config)
 	c := pkg.Config
 	props := &propsContext{config: c, root: l.out.Root().Config}
 	if l.o.Globals != nil {

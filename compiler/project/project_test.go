@@ -173,7 +173,7 @@ func TestPackages(t *testing.T) {
 		"dbt_packages/utils/dbt_project.yml", "name: utils\n", "dbt_packages/utils/models/u.sql", "select 1",
 		"dbt_packages/utils/models/u.yml", "models:\n  - name: u\n    descripton: x\n",
 		"dbt_packages/again/dbt_project.yml", "name: utils\n",
-		"dbt_packages/none/readme", "", "dbt_packages/__cache/x", "", "dbt_packages/file", "",
+		"dbt_packages/none/readme", "", "dbt_packages/.git/x", "", "dbt_packages/__cache/x", "", "dbt_packages/file", "",
 		"local/dbt_project.yml", "name: loc\n",
 	)
 	inner := files("dbt_project.yml", "name: inner\n")
@@ -189,7 +189,7 @@ func TestPackages(t *testing.T) {
 	if got := strings.Join(names, ", "); got != "shop , inner mdl/inner, utils dbt_packages/again, loc local" {
 		t.Error(got)
 	}
-	want := `error E223: the package in dbt_packages/none has no dbt_project.yml (run mdl deps again, or remove the directory)
+	want := `dbt_project.yml:1:1: error E223: the package in dbt_packages/none has no dbt_project.yml (run mdl deps again, or remove the directory)
 dbt_packages/utils/dbt_project.yml:1:7: error E224: two packages are called "utils" (remove one of them, or rename your project)
 packages.yml:1:1: error E222: packages.yml lists 4 packages to install, but dbt_packages has 3 (run mdl deps)
 `
@@ -209,7 +209,7 @@ func TestPackageWarningsAreSilent(t *testing.T) {
 
 func TestOutsidePath(t *testing.T) {
 	_, diags := load(t, files(ConfigFile, minimal+"model-paths: [../x]\n"), nil)
-	if !strings.Contains(headlines(diags), `the directory "../x" lies outside of the project`) {
+	if !strings.Contains(headlines(diags), `dbt_project.yml:3:15: error E207: the directory "../x" lies outside of the project`) {
 		t.Error(headlines(diags))
 	}
 }

@@ -56,34 +56,31 @@ type section struct {
 	add    func(p *propsParser, e Entry)
 }
 
-func sections() []section {
-	return []section{
-		{"models", modelSchema, (*propsParser).addModel},
-		{"seeds", seedSchema, (*propsParser).addSeed},
-		{"snapshots", snapshotSchema, (*propsParser).addSnapshot},
-		{"analyses", analysisSchema, (*propsParser).addAnalysis},
-		{"data_tests", singularSchema, (*propsParser).addSingular},
-		{"functions", functionSchema, (*propsParser).addFunction},
-		{"macros", macroSchema, (*propsParser).addMacro},
-		{"sources", sourceSchema, (*propsParser).addSource},
-		{"exposures", exposureSchema, (*propsParser).addExposure},
-		{"unit_tests", unitTestSchema, (*propsParser).addUnitTest},
-		{"groups", groupSchema, (*propsParser).addGroup},
-		{"metrics", semanticSchema, (*propsParser).addMetric},
-		{"semantic_models", semanticSchema, (*propsParser).addSemanticModel},
-		{"saved_queries", semanticSchema, (*propsParser).addSavedQuery},
-	}
+var sections = []section{
+	{"models", modelSchema, (*propsParser).addModel},
+	{"seeds", seedSchema, (*propsParser).addSeed},
+	{"snapshots", snapshotSchema, (*propsParser).addSnapshot},
+	{"analyses", analysisSchema, (*propsParser).addAnalysis},
+	{"data_tests", singularSchema, (*propsParser).addSingular},
+	{"functions", functionSchema, (*propsParser).addFunction},
+	{"macros", macroSchema, (*propsParser).addMacro},
+	{"sources", sourceSchema, (*propsParser).addSource},
+	{"exposures", exposureSchema, (*propsParser).addExposure},
+	{"unit_tests", unitTestSchema, (*propsParser).addUnitTest},
+	{"groups", groupSchema, (*propsParser).addGroup},
+	{"metrics", semanticSchema, (*propsParser).addMetric},
+	{"semantic_models", semanticSchema, (*propsParser).addSemanticModel},
+	{"saved_queries", semanticSchema, (*propsParser).addSavedQuery},
 }
 
 // section reads one top-level key.
 func (p *propsParser) section(pair yaml.Pair) {
-	known := sections()
-	i := slices.IndexFunc(known, func(s section) bool { return s.name == pair.Key.String() })
+	i := slices.IndexFunc(sections, func(s section) bool { return s.name == pair.Key.String() })
 	if i < 0 {
-		p.unknownSection(pair.Key, known)
+		p.unknownSection(pair.Key)
 		return
 	}
-	s := known[i]
+	s := sections[i]
 	if pair.Value.Kind != yaml.Sequence {
 		d := diag.Errorf("E202", pair.Value.Span, "%s must be a list, this is %s", s.name, pair.Value.Kind)
 		if pair.Value.Kind == yaml.Null {
@@ -101,7 +98,7 @@ func (p *propsParser) section(pair yaml.Pair) {
 	}
 }
 
-func (p *propsParser) unknownSection(key *yaml.Node, known []section) {
+func (p *propsParser) unknownSection(key *yaml.Node) {
 	name := key.String()
 	switch {
 	case name == "version" || name == "anchors" || strings.HasPrefix(name, "x-") || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_"):
@@ -112,7 +109,7 @@ func (p *propsParser) unknownSection(key *yaml.Node, known []section) {
 		return
 	}
 	var names []string
-	for _, s := range known {
+	for _, s := range sections {
 		names = append(names, s.name)
 	}
 	p.report(diag.Warnf("W201", key.Span, "a properties file has no key %q; it is ignored", name).

@@ -13,13 +13,14 @@ import (
 // walker lists the files of a package, each directory once.
 type walker struct {
 	fsys   fs.FS
+	config *Config
 	ignore ignorer
 	dirs   map[string][]string // resource path -> files below it, relative to it
 	diags  diag.List
 }
 
-func newWalker(fsys fs.FS) *walker {
-	w := &walker{fsys: fsys, dirs: map[string][]string{}}
+func newWalker(fsys fs.FS, c *Config) *walker {
+	w := &walker{fsys: fsys, config: c, dirs: map[string][]string{}}
 	if text, err := fs.ReadFile(fsys, ".dbtignore"); err == nil {
 		w.ignore = parseIgnore(string(text))
 	}
@@ -34,7 +35,7 @@ func (w *walker) files(dir string) []string {
 	}
 	var files []string
 	if !fs.ValidPath(dir) {
-		w.diags = append(w.diags, diag.Errorf("E207", diag.Span{}, "the directory %q lies outside of the project", dir).
+		w.diags = append(w.diags, diag.Errorf("E207", w.config.place(dir), "the directory %q lies outside of the project", dir).
 			WithHint("move it into the project, or make it a package of its own with local: in packages.yml"))
 	} else {
 		w.walk(dir, "", &files)
@@ -49,7 +50,7 @@ func (w *walker) files(dir string) []string {
 func (w *walker) walk(root, below string, files *[]string) {
 	entries, err := fs.ReadDir(w.fsys, path.Join(root, below))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		w.diags = append(w.diags, diag.Errorf("E208", diag.Span{}, "cannot read the directory %s: %v", path.Join(root, below), err))
+		w.diags = append(w.diags, diag.Errorf("E208", w.config.place(root), "cannot read the directory %s: %v", path.Join(root, below), err))
 	}
 	for _, e := range entries {
 		name := path.Join(below, e.Name())
