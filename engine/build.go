@@ -110,13 +110,17 @@ func (b *build) atomically(m materialization) error {
 	if err := b.hooks(b.node.PreHooks, false); err != nil {
 		return err
 	}
+	tries := transactionTries
+	if b.s.open { // by the node's template: what it did cannot be done again
+		tries = 1
+	}
 	for try := 1; ; try++ {
 		err := b.transaction(m)
 		if err == nil {
 			break
 		}
 		b.s.rollback(b.ctx)
-		if adapters.KindOf(err) != adapters.Transient || try == transactionTries {
+		if adapters.KindOf(err) != adapters.Transient || try == tries {
 			return err
 		}
 		select {

@@ -21,23 +21,32 @@ func mergeRows(inc *increment) error {
 	if !inc.d.Merge {
 		return inc.refuse(codeMaterialization, "use delete+insert", "%s has no merge statement for the incremental strategy of %s", inc.d.Name, inc.node.Name)
 	}
-	if _, set := inc.node.Config.Get("merge_clauses"); set {
-		return inc.refuse(codeConfig, "use merge_update_columns, merge_exclude_columns, merge_update_condition, merge_insert_condition or merge_update_set_expressions",
-			"merge_clauses of %s is not supported", inc.node.Name)
-	}
-	shared := inc.sharedColumns()
-	update, err := inc.updates(shared)
+	branches, err := inc.mergeBranches()
 	if err != nil {
 		return err
 	}
 	s := inc.header()
-	s.add("merge into ", inc.name(inc.target), " as ", mergeTarget, "\nusing ", inc.name(inc.temp), " as ", mergeSource, "\n", inc.mergeOn())
-	if len(update) > 0 && inc.canMatch() {
-		s.add("\nwhen matched", condition(inc.str("merge_update_condition")), " then update set\n  ", strings.Join(update, ",\n  "))
-	}
-	columns := inc.quoted(shared)
-	s.add("\nwhen not matched", condition(inc.str("merge_insert_condition")), " then insert\n  (", columns, ")\n  values (", prefixed(mergeSource, inc.d, shared), ")")
+	s.add("merge into ", inc.name(inc.target), " as ", mergeTarget, "\nusing ", inc.name(inc.temp), " as ", mergeSource, "\n", inc.mergeOn(), branches)
 	return inc.main(s)
+}
+
+// mergeBranches are the usual update and insert, as the configuration limits
+// them, or those that merge_clauses spells out.
+func (inc *increment) mergeBranches() (string, error) {
+	if clauses := inc.dict("merge_clauses"); clauses != nil {
+		return inc.mergeClauses(clauses)
+	}
+	shared := inc.sharedColumns()
+	set, err := inc.assignments(inc.list("merge_update_columns"), inc.list("merge_exclude_columns"), inc.dict("merge_update_set_expressions"))
+	if err != nil {
+		return "", err
+	}
+	sql := ""
+	if len(set) > 0 && inc.canMatch() {
+		sql += "\nwhen matched" + condition(inc.str("merge_update_condition")) + " then update set\n  " + strings.Join(set, ",\n  ")
+	}
+	return sql + "\nwhen not matched" + condition(inc.str("merge_insert_condition")) + " then insert\n  (" +
+		inc.quoted(shared) + ")\n  values (" + prefixed(mergeSource, inc.d, shared) + ")", nil
 }
 
 // canMatch reports whether any row of the target can be met.
@@ -72,24 +81,21 @@ func (inc *increment) sharedColumns() []adapters.Column {
 	})
 }
 
-// updates are the assignments of the matched branch.
-func (inc *increment) updates(columns []adapters.Column) ([]string, error) {
-	only, except := inc.list("merge_update_columns"), inc.list("merge_exclude_columns")
+// assignments are what an update sets: the given expressions, and the columns
+// that are listed, or all but those excepted, to their new values.
+func (inc *increment) assignments(only, except []string, given *value.Dict) ([]string, error) {
 	if len(only) > 0 && len(except) > 0 {
-		return nil, inc.refuse(codeConfig, "keep one of them", "%s has both merge_update_columns and merge_exclude_columns", inc.node.Name)
+		return nil, inc.refuse(codeConfig, "keep one of them", "%s has both a list of columns to update and one of columns not to update in its merge", inc.node.Name)
 	}
-	var set []string
+	set := expressions(given)
 	var assigned []string
-	if expressions := inc.dict("merge_update_set_expressions"); expressions != nil {
-		for column, expression := range expressions.All() {
-			name := value.ToStr(column)
-			assigned = append(assigned, strings.Trim(name, `"'`))
-			set = append(set, name+" = "+value.ToStr(expression))
-		}
+	for _, s := range set {
+		name, _, _ := strings.Cut(s, " = ")
+		assigned = append(assigned, strings.Trim(name, `"'`))
 	}
 	names := only
 	if len(only) == 0 {
-		for _, c := range columns {
+		for _, c := range inc.sharedColumns() {
 			if !containsName(inc.d, except, c.Name) {
 				names = append(names, inc.d.Quote(c.Name))
 			}
@@ -101,6 +107,17 @@ func (inc *increment) updates(columns []adapters.Column) ([]string, error) {
 		}
 	}
 	return set, nil
+}
+
+// expressions lists the assignments that a configuration spells out.
+func expressions(given *value.Dict) []string {
+	var set []string
+	if given != nil {
+		for column, expression := range given.All() {
+			set = append(set, value.ToStr(column)+" = "+value.ToStr(expression))
+		}
+	}
+	return set
 }
 
 func condition(sql string) string {
