@@ -7,14 +7,13 @@
 // lives in a thread that belongs to one goroutine.
 //
 // The stages are lexer.go (bytes to tokens, on demand), parser*.go (tokens to
-// tree), resolve.go (names to slots, by the scoping rules of jinja2), and
+// tree), scope.go (names to slots, by the scoping rules of jinja2), and
 // exec.go and eval.go (statements and expressions at run time). Python's
 // values and operators live in the package value.
 package jinja
 
 import (
 	"mdl/compiler/diag"
-	"mdl/compiler/jinja/value"
 )
 
 // BlockKind says which tag made a Block.
@@ -68,64 +67,97 @@ type Param struct {
 	Span       diag.Span
 }
 
+// Body returns the text of the block between its tags.
+func (b *Block) Body() string { return b.BodySpan.Text() }
+
 // Program is a parsed file or block. It is immutable.
 type Program struct {
 	file *diag.File
+	// text is what a render without tags gives.
+	text string
+	// start is the offset of text in the file; shift is what is added to the
+	// places of the tree to get those of the file.
+	start, shift int
+	body         []stmt
+	blocks       []*Block
+	fn           *function
+	hasTags      bool
+	err          error // the first mistake
 }
 
 // Parse parses a whole file as jinja2 would. The Program is never nil; what
 // could not be parsed is left out of it, and every mistake is in the list
 // (codes E10x). Unknown filters and tests are errors where jinja2 refuses to
 // compile them, and warnings (W106, W107) where they fail only when reached.
-func Parse(f *diag.File) (*Program, diag.List) { return &Program{file: f}, nil }
+func Parse(f *diag.File) (*Program, diag.List) {
+	return parse(source{file: f, text: f.Text, end: len(f.Text)})
+}
 
 // ParseBlocks parses a file of which only the blocks matter, such as a macro
 // file or a Markdown file of docs: mistakes outside of them are warnings.
-func ParseBlocks(f *diag.File) (*Program, diag.List) { return Parse(f) }
+func ParseBlocks(f *diag.File) (*Program, diag.List) {
+	return parse(source{file: f, text: f.Text, end: len(f.Text), blocksOnly: true})
+}
+
+// source is a text to parse: text[start:end], where an offset in text plus
+// shift is an offset in the file.
+type source struct {
+	file       *diag.File
+	text       string
+	start, end int
+	shift      int
+	blocksOnly bool
+}
+
+func parse(s source) (*Program, diag.List) {
+	prog := &Program{file: s.file, text: s.text[s.start:s.end], start: s.start, shift: s.shift}
+	prog.hasTags = hasTags(prog.text)
+	end := s.end
+	if end > s.start && (s.text[end-1] == '\n' || s.text[end-1] == '\r') {
+		end--
+		if end > s.start && s.text[end] == '\n' && s.text[end-1] == '\r' {
+			end--
+		}
+	}
+	p := &parser{lexer: lexer{src: s.text[:end], pos: s.start}, file: s.file, shift: s.shift, prog: prog, blocksOnly: s.blocksOnly}
+	prog.fn = p.pushFunction().fn
+	p.advance()
+	prog.body, _ = p.statements()
+	for _, sc := range p.scopes {
+		sc.resolve()
+	}
+	return prog, p.diags
+}
+
+// hasTags reports whether dbt would render a text at all: whether it holds the
+// beginning or the end of any tag.
+func hasTags(text string) bool {
+	for i := 0; i+1 < len(text); i++ {
+		switch text[i] {
+		case '{':
+			if c := text[i+1]; c == '{' || c == '%' || c == '#' {
+				return true
+			}
+		case '}', '%', '#':
+			if text[i+1] == '}' {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // File returns the file that the program was parsed from.
 func (p *Program) File() *diag.File { return p.file }
 
 // Blocks returns the top-level blocks in source order. Callers must not
 // change the slice.
-func (p *Program) Blocks() []*Block { return nil }
+func (p *Program) Blocks() []*Block { return p.blocks }
 
 // HasTags reports whether the text has anything to render. Where it has not,
-// dbt uses the text as it is, with its final newline.
-func (p *Program) HasTags() bool { return false }
+// dbt uses the text as it is, with its final newline, and so does Render.
+func (p *Program) HasTags() bool { return p.hasTags }
 
 // BlockProgram returns the body of a snapshot or docs block as a program of
 // its own, with spans in the same file; nil for other blocks.
 func (p *Program) BlockProgram(b *Block) *Program { return b.body }
-
-// Body returns the text of the block between its tags.
-func (b *Block) Body() string { return b.BodySpan.Text() }
-
-// Macro is a callable macro: the value of a {% macro %}, {% test %} or
-// {% materialization %} block, or of the caller of a {% call %} block.
-type Macro struct {
-	// Label is what diagnostics call the macro, such as "macro dbt_utils.star".
-	// Set it before the macro is shared.
-	Label string
-
-	prog *Program
-	def  *macroDef
-}
-
-// Macro returns the callable of a macro, test or materialization block; nil
-// for other blocks. It holds no state: global names are looked up in the
-// Globals of the render that calls it.
-func (p *Program) Macro(b *Block) *Macro { return &Macro{prog: p, def: b.def} }
-
-// Block returns the block that the macro was made of; nil for the caller of a
-// call block.
-func (m *Macro) Block() *Block { return nil }
-
-// TypeName implements value.Value.
-func (m *Macro) TypeName() string { return "Macro" }
-
-// Call implements value.Callable. The result is the macro's text, or the
-// value that return() was called with.
-func (m *Macro) Call(t value.Thread, args value.Args) (value.Value, error) { return nil, nil }
-
-type macroDef struct{}

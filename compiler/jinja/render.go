@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"context"
+	"errors"
 
 	"mdl/compiler/diag"
 	"mdl/compiler/jinja/value"
@@ -51,30 +52,92 @@ type Rendered struct {
 
 // Render runs the program. An error is always a *diag.Diagnostic with the
 // place, the stack of macro calls and the cause.
-func (p *Program) Render(o Options) (*Rendered, error) { return &Rendered{Text: p.file.Text}, nil }
+func (p *Program) Render(o Options) (*Rendered, error) {
+	if !p.hasTags {
+		return p.plain(o), nil
+	}
+	if p.err != nil {
+		return nil, p.err
+	}
+	t := newThread(o)
+	t.out = make([]byte, 0, len(p.text)+len(p.text)/2+64)
+	f := p.newFrame(t, o)
+	r := &Rendered{}
+	if _, err := execBody(f, p.body); err != nil {
+		var ret *returned
+		if !errors.As(err, &ret) {
+			return nil, finish(err, f)
+		}
+		r.Value = ret.v
+	}
+	r.Text = string(t.out)
+	if t.rec != nil {
+		r.Map = &SourceMap{runs: t.rec.runs, size: len(t.out)}
+	}
+	return r, nil
+}
+
+func (p *Program) newFrame(t *thread, o Options) *frame {
+	return &frame{t: t, prog: p, slots: make([]value.Value, p.fn.slots), lenient: o.Lenient}
+}
+
+// plain is the result for a text without tags.
+func (p *Program) plain(o Options) *Rendered {
+	r := &Rendered{Text: p.text}
+	if o.Map {
+		at := pos{int32(p.start + p.shift), int32(p.start + p.shift + len(p.text))}
+		r.Map = &SourceMap{runs: []run{{file: p.file, at: at, shift: true}}, size: len(p.text)}
+	}
+	return r
+}
 
 // CallMacro calls a macro (or any other callable) on a new thread and returns
 // what it returns: the value of return(), or its text. An error is always a
 // *diag.Diagnostic.
-func CallMacro(m value.Callable, args value.Args, o Options) (value.Value, error) { return nil, nil }
+func CallMacro(m value.Callable, args value.Args, o Options) (value.Value, error) {
+	t := newThread(o)
+	f := &frame{t: t, prog: &Program{}}
+	if macro, ok := m.(*Macro); ok {
+		f.prog = macro.prog
+	}
+	v, err := t.Call(m, args)
+	if err == nil {
+		return v, nil
+	}
+	var ret *returned
+	if errors.As(err, &ret) {
+		return ret.v, nil
+	}
+	at := pos{}
+	if macro, ok := m.(*Macro); ok {
+		at = macro.def.pos
+	}
+	return nil, finish(f.fail(at, err), f)
+}
 
 // RenderExpression evaluates text as the inside of {{ }}, such as the
 // "ref('x')" of a YAML file: f is the file and offset the place of text in it.
 func RenderExpression(f *diag.File, text string, offset int, o Options) (value.Value, error) {
-	return nil, nil
+	const before = "{{ "
+	src := before + text + " }}"
+	p, list := parse(source{file: f, text: src, end: len(src), shift: offset - len(before)})
+	if err := list.Err(); err != nil {
+		return nil, err
+	}
+	if len(p.body) != 1 {
+		d := diag.Errorf("E101", diag.Span{File: f, Start: offset, End: offset + len(text)}, "expected one expression")
+		return nil, &d
+	}
+	out, ok := p.body[0].(*outputStmt)
+	if !ok {
+		d := diag.Errorf("E101", diag.Span{File: f, Start: offset, End: offset + len(text)}, "expected an expression")
+		return nil, &d
+	}
+	t := newThread(o)
+	frame := p.newFrame(t, o)
+	v, err := out.e.eval(frame)
+	if err != nil {
+		return nil, finish(err, frame)
+	}
+	return v, nil
 }
-
-// NativeRender renders a string of a YAML file as dbt does: a template that is
-// one expression gives its value, others give text; as_number, as_bool,
-// as_native and as_text decide how text becomes a value.
-func NativeRender(f *diag.File, text string, offset int, o Options) (value.Value, error) {
-	return nil, nil
-}
-
-// SourceMap leads every byte of a rendered text to the place that wrote it.
-type SourceMap struct{}
-
-// At returns the place in the source that wrote the output byte at offset, and
-// the macro calls around it, innermost first. The zero Span means that the
-// offset is outside the text.
-func (m *SourceMap) At(offset int) (diag.Span, []diag.Frame) { return diag.Span{}, nil }
