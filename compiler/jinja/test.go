@@ -135,8 +135,11 @@ func testSameas(_ *thread, v value.Value, args []value.Value) (bool, error) {
 }
 
 func isMapping(v value.Value) bool {
-	_, ok := v.(*value.Dict)
-	return ok
+	switch v.(type) {
+	case *value.Dict, value.Mapping:
+		return true
+	}
+	return false
 }
 
 // isSequence tells whether a value has a length and items.
