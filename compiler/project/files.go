@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -55,12 +56,14 @@ const (
 func (j *job) run() {
 	if j.kind == seedFile {
 		j.readSeed()
-		return
+	} else if src, ok := j.read(); ok {
+		j.parse(src)
 	}
-	src, ok := j.read()
-	if !ok {
-		return
-	}
+	slices.SortStableFunc(j.diags, func(a, b diag.Diagnostic) int { return a.Span.Start - b.Span.Start })
+}
+
+// parse turns a text into what its kind asks for.
+func (j *job) parse(src Source) {
 	switch j.kind {
 	case macroFile, genericTestFile:
 		j.macro = &MacroFile{Source: src, GenericTest: j.kind == genericTestFile}

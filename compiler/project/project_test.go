@@ -207,6 +207,19 @@ func TestPackageWarningsAreSilent(t *testing.T) {
 	}
 }
 
+// TestDiagnosticsInOrder: a file's diagnostics come in the order of its lines.
+func TestDiagnosticsInOrder(t *testing.T) {
+	_, diags := load(t, files(ConfigFile, minimal, "models/s.yml",
+		"models:\n  - name: a\n    tests: [3]\n    descripton: x\n    config: {alias: \"{{ env_var('GONE') }}\"}\n"), nil)
+	want := `models/s.yml:3:13: error E209: a test must be a name or a mapping from its name to its arguments, this is a number
+models/s.yml:4:5: warning W201: a model has no key "descripton"; it is ignored (did you mean "description"?)
+models/s.yml:5:25: error E120: env_var "GONE" is not set
+`
+	if got := headlines(diags); got != want {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 func TestOutsidePath(t *testing.T) {
 	_, diags := load(t, files(ConfigFile, minimal+"model-paths: [../x]\n"), nil)
 	if !strings.Contains(headlines(diags), `dbt_project.yml:3:15: error E207: the directory "../x" lies outside of the project`) {
