@@ -18,11 +18,15 @@ func buildIncremental(b *build) error {
 		return b.create(adapters.Table)
 	}
 	b.target.Kind = adapters.Table
+	inc := increment{build: b, keys: b.list("unique_key"), predicates: b.predicates()}
+	if inc.onlyInserts(strategy) {
+		return inc.insertQuery()
+	}
 	temp, err := b.fillTemp()
 	if err != nil {
 		return err
 	}
-	inc := increment{build: b, temp: temp, keys: b.list("unique_key"), predicates: b.predicates()}
+	inc.temp = temp
 	if inc.source, err = b.s.conn.Columns(b.ctx, temp); err != nil {
 		return err
 	}
@@ -36,6 +40,23 @@ func buildIncremental(b *build) error {
 		return err
 	}
 	return b.do("drop table ", b.name(temp))
+}
+
+// onlyInserts reports whether no new row needs to be looked at before it goes
+// into the table.
+func (inc *increment) onlyInserts(s strategy) bool {
+	mode := inc.str("on_schema_change")
+	return (mode == "" || mode == "ignore") && (s.name == "append" || s.name == "delete+insert" && len(inc.keys) == 0)
+}
+
+// insertQuery inserts the query's rows without a table between.
+func (inc *increment) insertQuery() error {
+	dest, err := inc.s.conn.Columns(inc.ctx, inc.target)
+	if err != nil {
+		return err
+	}
+	columns := inc.quoted(dest)
+	return inc.main(inc.header().add("insert into ", inc.name(inc.target), " (", columns, ")\nselect ", columns, " from (").code(inc.sql).add(") as mdl_query"))
 }
 
 // fillTemp runs the node's query into a temporary table.
