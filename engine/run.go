@@ -23,6 +23,13 @@ type Renderer interface {
 	Operation(ctx context.Context, n *compiler.Node, extra *value.Dict, wh scope.Warehouse) (*compiler.Compiled, error)
 }
 
+// What the engine asks of the compiler, it has.
+var (
+	_ Renderer       = (*compiler.Runtime)(nil)
+	_ InlineRenderer = (*compiler.Runtime)(nil)
+	_ MacroCaller    = (*compiler.Runtime)(nil)
+)
+
 // errFailFast is the cause with which a run is stopped at its first failure.
 var errFailFast = errors.New("a node failed and the run was to stop at the first failure")
 
