@@ -89,6 +89,7 @@ type filterExpr struct {
 	target expr
 	name   string
 	filter *filter // nil: unknown, an error when reached
+	at     pos     // the filter alone, without what it is applied to
 	arguments
 }
 
@@ -97,6 +98,7 @@ type testExpr struct {
 	target expr
 	name   string
 	test   *test // nil: unknown, an error when reached
+	at     pos   // the test alone
 	arguments
 }
 

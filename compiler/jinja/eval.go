@@ -292,20 +292,20 @@ func (e *filterExpr) eval(f *frame) (value.Value, error) {
 		return nil, err
 	}
 	if e.filter == nil {
-		return nil, f.fail(e.pos, value.Errorf("TemplateRuntimeError", "No filter named %s found.", value.Repr(value.Str(e.name))))
+		return nil, f.fail(e.at, value.Errorf("TemplateRuntimeError", "No filter named %s found.", value.Repr(value.Str(e.name))))
 	}
 	args, err := e.arguments.eval(f)
 	if err != nil {
 		return nil, err
 	}
 	if err := f.t.Step(1); err != nil {
-		return nil, f.fail(e.pos, err)
+		return nil, f.fail(e.at, err)
 	}
 	v, err = e.filter.apply(f.t, v, args)
 	if err != nil {
-		return nil, f.fail(e.pos, err)
+		return nil, f.fail(e.at, err)
 	}
-	return v, f.spend(e.pos, v)
+	return v, f.spend(e.at, v)
 }
 
 func (e *testExpr) eval(f *frame) (value.Value, error) {
@@ -314,7 +314,7 @@ func (e *testExpr) eval(f *frame) (value.Value, error) {
 		return nil, err
 	}
 	if e.test == nil {
-		return nil, f.fail(e.pos, value.Errorf("TemplateRuntimeError", "No test named %s found.", value.Repr(value.Str(e.name))))
+		return nil, f.fail(e.at, value.Errorf("TemplateRuntimeError", "No test named %s found.", value.Repr(value.Str(e.name))))
 	}
 	args, err := e.arguments.eval(f)
 	if err != nil {
@@ -322,7 +322,7 @@ func (e *testExpr) eval(f *frame) (value.Value, error) {
 	}
 	ok, err := e.test.apply(f.t, v, args)
 	if err != nil {
-		return nil, f.fail(e.pos, err)
+		return nil, f.fail(e.at, err)
 	}
 	return value.Bool(ok), nil
 }

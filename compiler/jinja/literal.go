@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -187,7 +188,25 @@ func unescapeOne(b *strings.Builder, s string) (n int, why string) {
 		return 2, ""
 	}
 	b.WriteByte('\\')
+	if c >= utf8.RuneSelf {
+		return 1 + escapeRune(b, s[1:]), ""
+	}
 	return 1, ""
+}
+
+// escapeRune writes the character behind a backslash as jinja2 does: it encodes
+// the string for Python's decoder, where that backslash escapes the next one.
+func escapeRune(b *strings.Builder, s string) int {
+	r, n := utf8.DecodeRuneInString(s)
+	switch {
+	case r < 0x100:
+		fmt.Fprintf(b, "x%02x", r)
+	case r < 0x10000:
+		fmt.Fprintf(b, "u%04x", r)
+	default:
+		fmt.Fprintf(b, "U%08x", r)
+	}
+	return n
 }
 
 func hexEscape(b *strings.Builder, s string, digits int, why string) (int, string) {

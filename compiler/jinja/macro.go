@@ -1,6 +1,8 @@
 package jinja
 
 import (
+	"strings"
+
 	"mdl/compiler/diag"
 	"mdl/compiler/jinja/value"
 )
@@ -164,7 +166,7 @@ func (m *Macro) bind(t *thread, args value.Args) (*frame, error) {
 	if d.varargs != nil {
 		f.slots[d.varargs.slot] = value.NewTuple(append([]value.Value(nil), args.Pos[n:]...)...)
 	} else if n < len(args.Pos) {
-		return nil, value.TypeErrorf("macro %s takes not more than %d argument(s)", m.quoted(), len(d.params))
+		return nil, m.wrongArguments("takes not more than %d argument(s)", len(d.params))
 	}
 	if d.caller != nil && f.slots[d.caller.slot] == nil {
 		f.slots[d.caller.slot] = &value.Undefined{Name: "caller", Hint: "No caller defined"}
@@ -189,9 +191,9 @@ func (m *Macro) bindKeywords(f *frame, kwargs []value.Kwarg, n int) error {
 		case rest != nil:
 			rest.SetStr(kw.Name, kw.Value)
 		case kw.Name == "caller":
-			return value.TypeErrorf("macro %s uses no caller, but is called with a body", m.quoted())
+			return m.wrongArguments("uses no caller, but is called with a body")
 		default:
-			return value.TypeErrorf("macro %s takes no keyword argument '%s'", m.quoted(), kw.Name)
+			return m.wrongArguments("takes no keyword argument '%s'", kw.Name)
 		}
 	}
 	return nil
@@ -210,4 +212,22 @@ func (d *macroDef) keywordSlot(name string, filled int) int32 {
 	return -1
 }
 
-func (m *Macro) quoted() string { return value.Repr(value.Str(m.def.name)) }
+// wrongArguments is the error of a call that does not fit the macro: it shows
+// the parameters and where they are.
+func (m *Macro) wrongArguments(format string, args ...any) error {
+	d := m.def
+	cause := value.TypeErrorf("macro %s "+format, append([]any{value.Repr(value.Str(d.name))}, args...)...)
+	names := make([]string, len(d.params))
+	for i, p := range d.params {
+		names[i] = p.name.name
+		if p.def != nil {
+			names[i] += "=" + m.prog.text[int(p.def.span().start)-m.prog.start:int(p.def.span().end)-m.prog.start]
+		}
+	}
+	out := &diag.Diagnostic{
+		Code: "E122", Summary: cause.Msg, Cause: cause,
+		Hint: "its parameters are (" + strings.Join(names, ", ") + ")",
+	}
+	out.Notes = []diag.Note{{Message: "the macro is defined here", Span: m.prog.span(d.pos)}}
+	return out
+}

@@ -46,6 +46,8 @@ type parser struct {
 	// blocksOnly: mistakes outside of blocks are warnings.
 	blocksOnly bool
 	unknown    []string // unknown tags, whose end tags are not reported again
+	// unknownNames are the unknown filters and tests of the tag being read.
+	unknownNames []diag.Diagnostic
 
 	prog  *Program
 	block *Block // the top-level block being read
@@ -137,8 +139,21 @@ func (p *parser) unexpected(want string) {
 		end := tokenTexts[p.closer]
 		p.failHint(`close it with "`+end+`"`, "E102", p.opener, "the tag is never closed")
 	default:
-		p.fail("E101", t.pos, "expected %s, found %s", want, t.describe())
+		p.failHint(hintFor(t), "E101", t.pos, "expected %s, found %s", want, t.describe())
 	}
+}
+
+// hintFor says what a misplaced token may have been meant for.
+func hintFor(t token) string {
+	switch t.kind {
+	case tokAssign:
+		return `compare with "==", assign with {% set name = value %}`
+	case tokVarBegin, tokBlockBegin:
+		return "tags do not stand inside of tags"
+	case tokLBrace:
+		return "names stand inside of a tag as they are, without braces"
+	}
+	return ""
 }
 
 // expect passes a token of a kind, which must be the current one.
@@ -212,6 +227,9 @@ func (p *parser) endTag() bool {
 	}
 	if !p.bad && p.tok.kind != want {
 		p.unclosed(want)
+	}
+	if len(p.unknownNames) > 0 {
+		p.reportUnknown()
 	}
 	if !p.bad {
 		p.advance()

@@ -82,8 +82,10 @@ func (p *parser) expression() expr {
 	}
 	defer p.leave()
 	start := p.tok.start
+	unknown := len(p.unknownNames)
 	e := p.binary(levelOr)
 	for n := 0; p.tok.kw == kwIf; n++ {
+		p.soften(unknown)
 		soft := p.soft
 		p.soft = true
 		p.advance()
@@ -536,7 +538,7 @@ func (p *parser) filter(start int32, operand expr) expr {
 	if p.tok.kind == tokLParen {
 		p.arguments(&e.arguments)
 	}
-	e.pos = pos{start, p.prevEnd}
+	e.pos, e.at = pos{start, p.prevEnd}, pos{at.start, p.prevEnd}
 	return e
 }
 
@@ -547,10 +549,26 @@ func (p *parser) unknownName(code, what, name string, at pos, known []string) {
 		return
 	}
 	d := diag.Errorf(code, p.span(at), "no %s is named %q", what, name).WithHint("%s", diag.DidYouMean(name, known))
+	p.unknownNames = append(p.unknownNames, d)
 	if p.soft || p.block != nil {
-		d.Severity, d.Code = diag.Warning, "W"+code[1:]
+		p.soften(len(p.unknownNames) - 1)
 	}
-	p.report(d)
+}
+
+// soften makes warnings of the unknown filters and tests from a place on.
+func (p *parser) soften(from int) {
+	for i := from; i < len(p.unknownNames); i++ {
+		d := &p.unknownNames[i]
+		d.Severity, d.Code = diag.Warning, "W"+d.Code[1:]
+	}
+}
+
+// reportUnknown reports the unknown filters and tests of a tag that was read.
+func (p *parser) reportUnknown() {
+	for _, d := range p.unknownNames {
+		p.report(d)
+	}
+	p.unknownNames = p.unknownNames[:0]
 }
 
 // test reads `is name`, `is not name`, with arguments in parentheses or one
@@ -572,7 +590,7 @@ func (p *parser) test(start int32, operand expr) expr {
 	case tokName, tokString, tokInt, tokFloat, tokLBracket, tokLBrace:
 		p.bareArgument(e)
 	}
-	e.pos = pos{start, p.prevEnd}
+	e.pos, e.at = pos{start, p.prevEnd}, pos{at.start, p.prevEnd}
 	if negate {
 		return &notExpr{e.pos, e}
 	}

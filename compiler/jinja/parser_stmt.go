@@ -260,8 +260,8 @@ func (p *parser) printTag() stmt {
 func (p *parser) withTag() stmt {
 	s := &withStmt{}
 	outer := p.scope
-	for p.tok.kind == tokName && !p.bad {
-		t := p.target(false, false)
+	for p.tok.kind != tokBlockEnd && !p.bad {
+		t := p.targetItem(false)
 		p.expect(tokAssign)
 		s.targets = append(s.targets, t)
 		s.values = append(s.values, p.expression())

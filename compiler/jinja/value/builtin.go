@@ -3,8 +3,15 @@ package value
 import "fmt"
 
 // bindBuiltin binds the arguments of one of Python's C functions that take
-// keywords; its messages differ from those of functions written in Python.
+// keywords; its messages differ from those of functions written in Python. Some
+// of them do not say their name: then it is "".
 func bindBuiltin(name string, a Args, params ...Param) ([]Value, error) {
+	shown := name + "()"
+	if name == "" {
+		shown, name = "function", "this function"
+	} else {
+		name += "()"
+	}
 	positional := 0
 	for _, p := range params {
 		if p.Kind != KeywordOnly {
@@ -21,24 +28,24 @@ func bindBuiltin(name string, a Args, params ...Param) ([]Value, error) {
 				kind = "positional "
 			}
 		}
-		return nil, TypeErrorf("%s() takes at most %d %sargument%s (%d given)", name, most, kind, plural(most), given)
+		return nil, TypeErrorf("%s takes at most %d %sargument%s (%d given)", shown, most, kind, plural(most), given)
 	}
 	got := make([]Value, len(params))
 	copy(got, a.Pos)
 	for _, kw := range a.Kw {
 		i := paramNamed(params, kw.Name)
 		if i < 0 {
-			return nil, TypeErrorf("'%s' is an invalid keyword argument for %s()", kw.Name, name)
+			return nil, TypeErrorf("'%s' is an invalid keyword argument for %s", kw.Name, name)
 		}
 		if got[i] != nil {
-			return nil, TypeErrorf("argument for %s() given by name ('%s') and position (%d)", name, kw.Name, i+1)
+			return nil, TypeErrorf("argument for %s given by name ('%s') and position (%d)", name, kw.Name, i+1)
 		}
 		got[i] = kw.Value
 	}
 	for i, p := range params {
 		if got[i] == nil {
 			if p.Default == nil {
-				return nil, TypeErrorf("%s() missing required argument '%s' (pos %d)", name, p.Name, i+1)
+				return nil, TypeErrorf("%s missing required argument '%s' (pos %d)", shown, p.Name, i+1)
 			}
 			got[i] = p.Default
 		}

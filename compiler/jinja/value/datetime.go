@@ -102,8 +102,8 @@ func DateTimeOfUnix(us int64, zone TZInfo) (*DateTime, error) {
 	return &DateTime{ord: int(ord), us: us, zone: zone}, nil
 }
 
-// shift moves the clock; beyond Python's years it stays.
-func (t *DateTime) shift(us int64) *DateTime {
+// Shifted moves the clock by microseconds; beyond Python's years it stays.
+func (t *DateTime) Shifted(us int64) *DateTime {
 	r, err := DateTimeOfUnix(t.Unix()+us, t.zone)
 	if err != nil {
 		return t

@@ -350,7 +350,7 @@ func plainZeros(text string) bool {
 }
 
 func (d *Decimal) formatFinite(s spec, typ byte) (string, error) {
-	if d.adjusted() > MaxText || -d.exp > MaxText {
+	if d.adjusted() > MaxText || -d.exp > MaxText || s.prec > maxBits { // rounding to more digits takes seconds
 		return "", errTooBig("the text")
 	}
 	fixed := typ|0x20 == 'f' || typ == '%'

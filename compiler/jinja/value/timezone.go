@@ -47,7 +47,7 @@ func (z *FixedZone) DST(*DateTime) (int64, bool) { return 0, false }
 func (z *FixedZone) ZoneName(*DateTime) (string, bool) { return z.Str(), true }
 
 // FromUTC implements TZInfo.
-func (z *FixedZone) FromUTC(utc *DateTime) *DateTime { return utc.shift(z.offset).WithZone(z) }
+func (z *FixedZone) FromUTC(utc *DateTime) *DateTime { return utc.Shifted(z.offset).WithZone(z) }
 
 // Str implements Printer.
 func (z *FixedZone) Str() string {
