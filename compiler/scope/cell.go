@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"mdl/adapters"
+	"mdl/compiler/jinja/pymod"
 	"mdl/compiler/jinja/value"
 )
 
@@ -82,7 +83,7 @@ func timeOf(t adapters.Time) value.Value {
 			return d
 		}
 	case adapters.TimestampTZ:
-		return value.DateTimeIn(t.T, utc)
+		return value.DateTimeIn(t.T, pymod.UTC)
 	case adapters.TimeOfDay, adapters.TimeOfDayTZ:
 		var zone value.TZInfo
 		if t.Kind == adapters.TimeOfDayTZ {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mdl/compiler/diag"
+	"mdl/compiler/jinja/pymod"
 	"mdl/compiler/jinja/value"
 )
 
@@ -29,8 +30,8 @@ func newEnv(f Facts) *Env {
 	}
 	e.names["dbt_version"] = value.Str(DBTVersion)
 	e.names["invocation_id"] = value.Str(f.InvocationID)
-	e.names["run_started_at"] = startedAt(f.StartedAt)
-	e.names["modules"] = modules(f.Now)
+	e.names["run_started_at"] = value.DateTimeIn(f.StartedAt, pymod.UTC)
+	e.names["modules"] = pymod.Modules(f.Now)
 	e.names["flags"] = newFlags(f.Flags)
 	return e
 }
