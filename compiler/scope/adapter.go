@@ -147,7 +147,7 @@ func (b behavior) Attr(name string) (value.Value, bool) {
 	return &record{class: "BehaviorFlagRendered", parts: d, truth: truth}, true
 }
 
-// relationsIn lists a schema's relations for templates.
+// relationsOf makes the relations of a catalog ready for templates.
 func (s *Scope) relationsOf(list []adapters.Relation) []value.Value {
 	items := make([]value.Value, len(list))
 	for i, r := range list {

@@ -157,8 +157,6 @@ func copyDict(d *value.Dict) *value.Dict {
 	return c
 }
 
-// strings of optional texts
-
 func (p part) value() value.Value {
 	if !p.set {
 		return value.None

@@ -221,7 +221,7 @@ func (r *Relation) Item(key value.Value) (value.Value, bool, error) {
 	return v, ok, nil
 }
 
-// MappingKeys implements value.Mapping: dbt_utils knows relations by their
+// MappingKeys implements value.Mapping: dbt_utils tells relations by their
 // being mappings.
 func (r *Relation) MappingKeys() []value.Value {
 	keys := make([]value.Value, 0, len(relationFields))
