@@ -236,7 +236,7 @@ func at(t time.Time, zone value.TZInfo) *value.DateTime {
 func fromTimestamp(v value.Value, loc *time.Location) (*value.DateTime, error) {
 	f, err := value.ToFloat(v)
 	if _, isStr := v.(value.Str); isStr || err != nil {
-		return nil, value.TypeErrorf("an integer is required (got type %s)", v.TypeName())
+		return nil, value.TypeErrorf("'%s' object cannot be interpreted as an integer", v.TypeName())
 	}
 	s := float64(f.(value.Float))
 	if math.IsNaN(s) {

@@ -52,7 +52,7 @@ func (t *translator) group(start int) (string, width, atomKind, error) {
 	if strings.ContainsRune("aiLmsux-", r) {
 		return t.inlineFlags(start, r)
 	}
-	return "", width{}, atomPlain, t.fail("unknown extension ?"+string(r), at)
+	return "", width{}, atomPlain, t.fail("unknown extension ?"+string(r), at-1)
 }
 
 // body reads the inside of a group and its closing parenthesis.
@@ -123,7 +123,7 @@ func (t *translator) named(start int) (string, width, atomKind, error) {
 	case t.at == len(t.in):
 		return "", width{}, atomPlain, t.fail("unexpected end of pattern", t.at)
 	}
-	return "", width{}, atomPlain, t.fail("unknown extension ?P"+string(t.in[t.at]), at-1)
+	return "", width{}, atomPlain, t.fail("unknown extension ?P"+string(t.in[t.at]), at-2)
 }
 
 func (t *translator) backref(n, at int) (string, width, atomKind, error) {

@@ -340,23 +340,31 @@ func (p *pattern) sub(t value.Thread, repl, subjectArg, limit value.Value) (valu
 	if err != nil {
 		return nil, 0, err
 	}
-	s := &scan{p: p, text: text}
+	matches := &scan{p: p, text: text}
 	var out strings.Builder
-	at, count := 0, 0
+	at, count, pieces := 0, 0, 0
 	for n == 0 || count < n {
-		m, err := s.next()
+		m, err := matches.next()
 		if err != nil {
 			return nil, 0, err
 		}
 		if m == nil {
 			break
 		}
+		if m.Index > at {
+			pieces++
+		}
 		put, err := replace(m)
 		if err != nil {
 			return nil, 0, err
 		}
+		s, ok := put.(value.Str)
+		if !ok {
+			return nil, 0, value.TypeErrorf("sequence item %d: expected str instance, %s found", pieces, put.TypeName())
+		}
+		pieces++
 		out.WriteString(string(text[at:m.Index]))
-		out.WriteString(put)
+		out.WriteString(string(s))
 		if out.Len() > value.MaxText {
 			return nil, 0, value.Errorf("MemoryError", "the text is too big: more than %d MiB", value.MaxText>>20)
 		}
@@ -367,23 +375,15 @@ func (p *pattern) sub(t value.Thread, repl, subjectArg, limit value.Value) (valu
 	return value.Str(out.String()), count, nil
 }
 
-func (p *pattern) replacer(t value.Thread, repl value.Value, text []rune) (func(*regexp2.Match) (string, error), error) {
+func (p *pattern) replacer(t value.Thread, repl value.Value, text []rune) (func(*regexp2.Match) (value.Value, error), error) {
 	if fn, ok := repl.(value.Callable); ok {
-		return func(m *regexp2.Match) (string, error) {
-			v, err := t.Call(fn, value.Positional(&match{p: p, m: m, text: text}))
-			if err != nil {
-				return "", err
-			}
-			s, ok := v.(value.Str)
-			if !ok {
-				return "", value.TypeErrorf("sequence item 0: expected str instance, %s found", v.TypeName())
-			}
-			return string(s), nil
+		return func(m *regexp2.Match) (value.Value, error) {
+			return t.Call(fn, value.Positional(&match{p: p, m: m, text: text}))
 		}, nil
 	}
 	tpl, err := p.template(repl)
 	if err != nil {
 		return nil, err
 	}
-	return func(m *regexp2.Match) (string, error) { return tpl.expand(m, text), nil }, nil
+	return func(m *regexp2.Match) (value.Value, error) { return value.Str(tpl.expand(m, text)), nil }, nil
 }

@@ -277,7 +277,7 @@ func (t *translator) repeat() (low, high int, ok bool, err error) {
 		}
 	}
 	if high < low {
-		return 0, 0, false, t.fail("min repeat greater than max repeat", at)
+		return 0, 0, false, t.fail("min repeat greater than max repeat", at+1)
 	}
 	return low, high, true, nil
 }

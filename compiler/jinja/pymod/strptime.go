@@ -196,6 +196,10 @@ func (p parsedTime) date() (*value.Date, error) {
 		return p.isoDate(weekday)
 	}
 	if _, ok := p['V']; ok {
+		if hasYear {
+			return nil, value.ValueErrorf("ISO week directive '%%V' is incompatible with the year directive '%%Y'. " +
+				"Use the ISO year '%%G' instead.")
+		}
 		return nil, value.ValueErrorf("ISO week directive '%%V' must be used with the ISO year directive '%%G' " +
 			"and a weekday directive ('%%A', '%%a', '%%w', or '%%u').")
 	}

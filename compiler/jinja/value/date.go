@@ -57,7 +57,8 @@ func (d *Date) CompareTo(op Op, other Value) (bool, bool, error) {
 		return holds(op, cmpInt(int64(d.ord), int64(o.ord))), true, nil
 	case *DateTime:
 		if op != OpEq {
-			return false, false, TypeErrorf("can't compare %s to %s", d.TypeName(), o.TypeName())
+			// A datetime is a kind of date, so Python asks it first.
+			return false, false, TypeErrorf("can't compare %s to %s", o.TypeName(), d.TypeName())
 		}
 	}
 	return false, false, nil

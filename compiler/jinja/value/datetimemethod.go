@@ -253,7 +253,7 @@ func DateOfISOWeek(year, week, day int) (*Date, error) {
 		return nil, ValueErrorf("Invalid week: %d", week)
 	}
 	if day < 1 || day > 7 {
-		return nil, ValueErrorf("Invalid weekday: %d (range is [1, 7])", day)
+		return nil, ValueErrorf("Invalid day: %d (range is [1, 7])", day)
 	}
 	return DateOfOrdinal(isoYearStart(year) + (week-1)*7 + day - 1)
 }

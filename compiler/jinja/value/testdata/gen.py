@@ -134,6 +134,8 @@ def operators():
     for a in values:
         for b in values:
             for op, fn in OPS.items():
+                if op in ("!=", "<=", ">", ">="):
+                    continue  # the pairs below have them
                 if op == "%" and isinstance(a, bytes) or op == "**" and a == -3:
                     continue  # bytes % args and complex numbers are not supported
                 if op == "**" and BIG in (a, b) and not isinstance(a, (str, list)):
