@@ -121,8 +121,16 @@ func hasMethod(v Value, name string) bool {
 // GetAttr is jinja2's environment.getattr in its sandbox: the attribute (a
 // method, or an Object's own), then the item; Undefined when there is neither.
 func GetAttr(v Value, name string) (Value, error) {
-	if u, ok := v.(*Undefined); ok {
-		return u.attr(name)
+	switch v := v.(type) {
+	case *Undefined:
+		return v.attr(name)
+	case *Dict:
+		if dictMethod(name).fn == nil && !strings.HasPrefix(name, "_") {
+			if x, ok := v.GetStr(name); ok {
+				return x, nil
+			}
+			return &Undefined{Name: name, Obj: v}, nil
+		}
 	}
 	if x := attribute(v, name); x != nil {
 		return x, nil

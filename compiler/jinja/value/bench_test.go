@@ -101,6 +101,19 @@ func BenchmarkCallMethod(b *testing.B) {
 	}
 }
 
+func BenchmarkGetAttr(b *testing.B) {
+	d := value.NewDict()
+	for _, k := range []string{"name", "alias", "schema", "database", "config", "tags"} {
+		d.SetStr(k, value.Str(k))
+	}
+	b.ReportAllocs()
+	for range b.N {
+		if _, err := value.GetAttr(d, "config"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkJSON(b *testing.B) {
 	const text = `{"name": "stg_customers", "columns": [{"name": "id", "tests": ["unique", "not_null"]}, {"name": "email", "tests": []}], "enabled": true}`
 	b.Run("decode", func(b *testing.B) {

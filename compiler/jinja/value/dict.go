@@ -258,6 +258,9 @@ func (d *Dict) insert(key, v Value, h uint64) {
 		if len(d.entries) > 2*smallDict {
 			d.compact()
 		}
+		if d.entries == nil {
+			d.entries = make([]entry, 0, 4)
+		}
 		d.entries = append(d.entries, entry{key: key, val: v})
 		d.live++
 		return

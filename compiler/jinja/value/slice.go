@@ -1,9 +1,6 @@
 package value
 
-import (
-	"math"
-	"math/big"
-)
+import "math"
 
 // GetSlice is v[lo:hi:step]; an absent bound is None or nil.
 func GetSlice(v, lo, hi, step Value) (Value, error) {
@@ -190,13 +187,4 @@ func index(v Value) (int64, error) {
 func Index(v Value) (int, error) {
 	i, err := index(v)
 	return int(i), err
-}
-
-// bigIndex is an integer of any size.
-func bigIndex(v Value) (*big.Int, error) {
-	x, ok := number(v)
-	if !ok || x.kind == numFloat {
-		return nil, TypeErrorf("'%s' object cannot be interpreted as an integer", v.TypeName())
-	}
-	return x.bigOf(), nil
 }

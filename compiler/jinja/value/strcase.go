@@ -5,6 +5,18 @@ import (
 	"unicode"
 )
 
+func strCapitalize(_ Thread, s Str, _ Args) (Value, error) { return Str(capitalize(string(s))), nil }
+
+func strCasefold(_ Thread, s Str, _ Args) (Value, error) { return Str(casefold(string(s))), nil }
+
+func strLower(_ Thread, s Str, _ Args) (Value, error) { return Str(lower(string(s))), nil }
+
+func strSwapcase(_ Thread, s Str, _ Args) (Value, error) { return Str(swapCase(string(s))), nil }
+
+func strTitle(_ Thread, s Str, _ Args) (Value, error) { return Str(titleCase(string(s))), nil }
+
+func strUpper(_ Thread, s Str, _ Args) (Value, error) { return Str(upper(string(s))), nil }
+
 // capitalize is str.capitalize: the first character in title case.
 func capitalize(s string) string {
 	var b strings.Builder
@@ -57,33 +69,38 @@ func strTest(name string) method[Str] {
 	case "isalpha":
 		return every(unicode.IsLetter)
 	case "isascii":
-		return pure(func(s string) Value { return Bool(isASCII(s)) })
+		return question(isASCII)
 	case "isdecimal":
 		return every(unicode.IsDigit)
 	case "isdigit":
 		return every(isDigit)
 	case "isidentifier":
-		return pure(func(s string) Value { return Bool(isIdentifier(s)) })
+		return question(isIdentifier)
 	case "islower":
-		return pure(func(s string) Value { return Bool(onlyCase(s, isLower, isUpper)) })
+		return question(func(s string) bool { return onlyCase(s, isLower, isUpper) })
 	case "isnumeric":
 		return every(isNumeric)
 	case "isprintable":
-		return pure(func(s string) Value { return Bool(allRunes(s, isPrintable)) })
+		return question(func(s string) bool { return allRunes(s, isPrintable) })
 	case "isspace":
 		return every(isSpace)
 	case "istitle":
-		return pure(func(s string) Value { return Bool(isTitle(s)) })
+		return question(isTitle)
 	case "isupper":
-		return pure(func(s string) Value { return Bool(onlyCase(s, isUpper, isLower)) })
+		return question(func(s string) bool { return onlyCase(s, isUpper, isLower) })
 	}
 	return method[Str]{}
+}
+
+// question makes a method without arguments that answers yes or no.
+func question(ask func(string) bool) method[Str] {
+	return method[Str]{0, 0, func(_ Thread, s Str, _ Args) (Value, error) { return Bool(ask(string(s))), nil }}
 }
 
 // every makes a method that asks whether a str is not empty and all its
 // characters pass.
 func every(ok func(rune) bool) method[Str] {
-	return pure(func(s string) Value { return Bool(s != "" && allRunes(s, ok)) })
+	return question(func(s string) bool { return s != "" && allRunes(s, ok) })
 }
 
 func allRunes(s string, ok func(rune) bool) bool {

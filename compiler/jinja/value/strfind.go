@@ -40,34 +40,42 @@ func newWindow(s string, args []Value) (window, error) {
 	return window{text: s[from:to], start: start, valid: true}, nil
 }
 
-// finder makes find, rfind, index or rindex.
-func finder(name string, last, must bool) func(Thread, Str, Args) (Value, error) {
-	return func(_ Thread, s Str, a Args) (Value, error) {
-		if err := parseArity(name, a, 1, 3); err != nil {
-			return nil, err
-		}
-		sub, ok := a.Pos[0].(Str)
-		if !ok {
-			return nil, TypeErrorf("must be str, not %s", a.Pos[0].TypeName())
-		}
-		w, err := newWindow(string(s), a.Pos)
-		if err != nil {
-			return nil, err
-		}
-		at := -1
-		if w.valid && last {
-			at = strings.LastIndex(w.text, string(sub))
-		} else if w.valid {
-			at = strings.Index(w.text, string(sub))
-		}
-		switch {
-		case at >= 0:
-			return Int(w.start + runeCount(w.text[:at])), nil
-		case must:
-			return nil, ValueErrorf("substring not found")
-		}
-		return Int(-1), nil
+func strFind(_ Thread, s Str, a Args) (Value, error) { return find("find", s, a, strings.Index) }
+
+func strRFind(_ Thread, s Str, a Args) (Value, error) { return find("rfind", s, a, strings.LastIndex) }
+
+func strIndex(_ Thread, s Str, a Args) (Value, error) { return mustFind("index", s, a, strings.Index) }
+
+func strRIndex(_ Thread, s Str, a Args) (Value, error) {
+	return mustFind("rindex", s, a, strings.LastIndex)
+}
+
+func mustFind(name string, s Str, a Args, search func(s, sub string) int) (Value, error) {
+	v, err := find(name, s, a, search)
+	if v == Value(Int(-1)) {
+		return nil, ValueErrorf("substring not found")
 	}
+	return v, err
+}
+
+func find(name string, s Str, a Args, search func(s, sub string) int) (Value, error) {
+	if err := parseArity(name, a, 1, 3); err != nil {
+		return nil, err
+	}
+	sub, ok := a.Pos[0].(Str)
+	if !ok {
+		return nil, TypeErrorf("must be str, not %s", a.Pos[0].TypeName())
+	}
+	w, err := newWindow(string(s), a.Pos)
+	if err != nil {
+		return nil, err
+	}
+	if w.valid {
+		if at := search(w.text, string(sub)); at >= 0 {
+			return Int(w.start + runeCount(w.text[:at])), nil
+		}
+	}
+	return Int(-1), nil
 }
 
 func strCount(_ Thread, s Str, a Args) (Value, error) {

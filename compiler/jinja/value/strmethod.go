@@ -4,11 +4,11 @@ package value
 func strMethod(name string) method[Str] {
 	switch name {
 	case "capitalize":
-		return pure(func(s string) Value { return Str(capitalize(s)) })
+		return method[Str]{0, 0, strCapitalize}
 	case "casefold":
-		return pure(func(s string) Value { return Str(casefold(s)) })
+		return method[Str]{0, 0, strCasefold}
 	case "center":
-		return method[Str]{1, 2, padder(padCenter)}
+		return method[Str]{1, 2, strCenter}
 	case "count":
 		return method[Str]{-1, -1, strCount}
 	case "encode":
@@ -18,21 +18,21 @@ func strMethod(name string) method[Str] {
 	case "expandtabs":
 		return method[Str]{-1, -1, strExpandTabs}
 	case "find":
-		return method[Str]{-1, -1, finder("find", false, false)}
+		return method[Str]{-1, -1, strFind}
 	case "format":
 		return method[Str]{-1, -1, strFormat}
 	case "format_map":
 		return method[Str]{-1, -1, strFormatMap}
 	case "index":
-		return method[Str]{-1, -1, finder("index", false, true)}
+		return method[Str]{-1, -1, strIndex}
 	case "join":
 		return method[Str]{1, 1, strJoin}
 	case "ljust":
-		return method[Str]{1, 2, padder(padLeft)}
+		return method[Str]{1, 2, strLJust}
 	case "lower":
-		return pure(func(s string) Value { return Str(lower(s)) })
+		return method[Str]{0, 0, strLower}
 	case "lstrip":
-		return method[Str]{0, 1, stripper("lstrip", true, false)}
+		return method[Str]{0, 1, strLStrip}
 	case "maketrans":
 		return method[Str]{1, 3, strMakeTrans}
 	case "partition":
@@ -44,17 +44,17 @@ func strMethod(name string) method[Str] {
 	case "replace":
 		return method[Str]{2, 3, strReplace}
 	case "rfind":
-		return method[Str]{-1, -1, finder("rfind", true, false)}
+		return method[Str]{-1, -1, strRFind}
 	case "rindex":
-		return method[Str]{-1, -1, finder("rindex", true, true)}
+		return method[Str]{-1, -1, strRIndex}
 	case "rjust":
-		return method[Str]{1, 2, padder(padRight)}
+		return method[Str]{1, 2, strRJust}
 	case "rpartition":
 		return method[Str]{1, 1, strRPartition}
 	case "rsplit":
 		return method[Str]{-1, -1, strRSplit}
 	case "rstrip":
-		return method[Str]{0, 1, stripper("rstrip", false, true)}
+		return method[Str]{0, 1, strRStrip}
 	case "split":
 		return method[Str]{-1, -1, strSplit}
 	case "splitlines":
@@ -62,22 +62,17 @@ func strMethod(name string) method[Str] {
 	case "startswith":
 		return method[Str]{-1, -1, strStartsWith}
 	case "strip":
-		return method[Str]{0, 1, stripper("strip", true, true)}
+		return method[Str]{0, 1, strStrip}
 	case "swapcase":
-		return pure(func(s string) Value { return Str(swapCase(s)) })
+		return method[Str]{0, 0, strSwapcase}
 	case "title":
-		return pure(func(s string) Value { return Str(titleCase(s)) })
+		return method[Str]{0, 0, strTitle}
 	case "translate":
 		return method[Str]{1, 1, strTranslate}
 	case "upper":
-		return pure(func(s string) Value { return Str(upper(s)) })
+		return method[Str]{0, 0, strUpper}
 	case "zfill":
 		return method[Str]{1, 1, strZFill}
 	}
 	return strTest(name)
-}
-
-// pure makes a method without arguments.
-func pure(fn func(string) Value) method[Str] {
-	return method[Str]{0, 0, func(_ Thread, s Str, _ Args) (Value, error) { return fn(string(s)), nil }}
 }

@@ -5,26 +5,29 @@ import (
 	"unicode/utf8"
 )
 
-// stripper makes strip, lstrip or rstrip.
-func stripper(name string, left, right bool) func(Thread, Str, Args) (Value, error) {
-	return func(_ Thread, s Str, a Args) (Value, error) {
-		drop := isSpace
-		if len(a.Pos) > 0 && !IsNone(a.Pos[0]) {
-			set, ok := a.Pos[0].(Str)
-			if !ok {
-				return nil, TypeErrorf("%s arg must be None or str", name)
-			}
-			drop = func(r rune) bool { return strings.ContainsRune(string(set), r) }
+func strStrip(_ Thread, s Str, a Args) (Value, error) { return strip("strip", s, a, true, true) }
+
+func strLStrip(_ Thread, s Str, a Args) (Value, error) { return strip("lstrip", s, a, true, false) }
+
+func strRStrip(_ Thread, s Str, a Args) (Value, error) { return strip("rstrip", s, a, false, true) }
+
+func strip(name string, s Str, a Args, left, right bool) (Value, error) {
+	drop := isSpace
+	if len(a.Pos) > 0 && !IsNone(a.Pos[0]) {
+		set, ok := a.Pos[0].(Str)
+		if !ok {
+			return nil, TypeErrorf("%s arg must be None or str", name)
 		}
-		text := string(s)
-		if left {
-			text = strings.TrimLeftFunc(text, drop)
-		}
-		if right {
-			text = strings.TrimRightFunc(text, drop)
-		}
-		return Str(text), nil
+		drop = func(r rune) bool { return strings.ContainsRune(string(set), r) }
 	}
+	text := string(s)
+	if left {
+		text = strings.TrimLeftFunc(text, drop)
+	}
+	if right {
+		text = strings.TrimRightFunc(text, drop)
+	}
+	return Str(text), nil
 }
 
 // padSide computes the fill on the left of a total fill.
@@ -34,34 +37,37 @@ func padLeft(int, int) int      { return 0 }
 func padRight(fill, _ int) int  { return fill }
 func padCenter(fill, w int) int { return fill/2 + fill&w&1 }
 
-// padder makes center, ljust or rjust.
-func padder(side padSide) func(Thread, Str, Args) (Value, error) {
-	return func(_ Thread, s Str, a Args) (Value, error) {
-		width, err := index(a.Pos[0])
-		if err != nil {
-			return nil, err
-		}
-		fill := " "
-		if len(a.Pos) > 1 {
-			f, ok := a.Pos[1].(Str)
-			if !ok {
-				return nil, TypeErrorf("The fill character must be a unicode character, not %s", a.Pos[1].TypeName())
-			}
-			if runeCount(string(f)) != 1 {
-				return nil, TypeErrorf("The fill character must be exactly one character long")
-			}
-			fill = string(f)
-		}
-		missing := width - int64(runeCount(string(s)))
-		if missing <= 0 {
-			return s, nil
-		}
-		if missing > MaxText {
-			return nil, errTooBig("the text")
-		}
-		left := side(int(missing), int(width))
-		return Str(pad(string(s), fill, left, int(missing)-left)), nil
+func strLJust(_ Thread, s Str, a Args) (Value, error) { return justify(s, a, padLeft) }
+
+func strRJust(_ Thread, s Str, a Args) (Value, error) { return justify(s, a, padRight) }
+
+func strCenter(_ Thread, s Str, a Args) (Value, error) { return justify(s, a, padCenter) }
+
+func justify(s Str, a Args, side padSide) (Value, error) {
+	width, err := index(a.Pos[0])
+	if err != nil {
+		return nil, err
 	}
+	fill := " "
+	if len(a.Pos) > 1 {
+		f, ok := a.Pos[1].(Str)
+		if !ok {
+			return nil, TypeErrorf("The fill character must be a unicode character, not %s", a.Pos[1].TypeName())
+		}
+		if runeCount(string(f)) != 1 {
+			return nil, TypeErrorf("The fill character must be exactly one character long")
+		}
+		fill = string(f)
+	}
+	missing := width - int64(runeCount(string(s)))
+	if missing <= 0 {
+		return s, nil
+	}
+	if missing > MaxText {
+		return nil, errTooBig("the text")
+	}
+	left := side(int(missing), int(width))
+	return Str(pad(string(s), fill, left, int(missing)-left)), nil
 }
 
 func pad(s, fill string, left, right int) string {

@@ -6,11 +6,19 @@
 // assertion (Object, Callable, Iterable ...), so a new kind of value is a new
 // file and no switch is edited. Values that only the templates of one render
 // see may be mutable; everything shared between renders must not be.
+//
+// Python 3.11's own answers are the tests (testdata/gen.py). On purpose it
+// differs in this: a set keeps the order of insertion; what Python prints with
+// an address is printed without; a lone surrogate becomes U+FFFD; character
+// classes are those of Go's Unicode version; there are no complex numbers; the
+// timestamp of a naive datetime takes it to be in UTC; and the size of texts,
+// lists and integers is bounded (MaxText, MaxItems).
 package value
 
 import "mdl/compiler/diag"
 
-// Value is any Python value.
+// Value is any Python value. Its Go type must be comparable with ==, which
+// decides identity: a value that holds a slice or map is a pointer.
 type Value interface {
 	// TypeName is Python's name of the value's type: "str", "int", "dict" ...
 	TypeName() string
