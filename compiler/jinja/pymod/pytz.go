@@ -75,24 +75,33 @@ func zoneNames(common bool) []string {
 
 // countries is a mapping by a country's code, which is also a function of it.
 func countries(name string, make func(name, zones string) value.Value) *countryTable {
-	m := &module{name: name}
-	lines := map[string][2]string{}
-	for line := range strings.Lines(countryList) {
-		parts := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		m.names = append(m.names, parts[0])
-		lines[parts[0]] = [2]string{parts[1], parts[2]}
-	}
-	m.lookup = func(code string) value.Value {
-		found, ok := lines[strings.ToUpper(code)]
-		if !ok {
-			return nil
+	return &countryTable{&module{name: name, lookup: func(code string) value.Value {
+		for line := range strings.Lines(countryList) {
+			parts := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+			if strings.EqualFold(parts[0], code) {
+				return make(parts[1], parts[2])
+			}
 		}
-		return make(found[0], found[1])
-	}
-	return &countryTable{m}
+		return nil
+	}}}
 }
 
 type countryTable struct{ *module }
+
+// MappingKeys implements value.Mapping.
+func (*countryTable) MappingKeys() []value.Value {
+	var codes []value.Value
+	for line := range strings.Lines(countryList) {
+		codes = append(codes, value.Str(line[:2]))
+	}
+	return codes
+}
+
+// Len implements value.Sized.
+func (c *countryTable) Len() int { return strings.Count(countryList, "\n") }
+
+// Iter implements value.Iterable.
+func (c *countryTable) Iter() value.Iterator { return value.IterItems(c.MappingKeys()) }
 
 // Call implements value.Callable.
 func (c *countryTable) Call(_ value.Thread, a value.Args) (value.Value, error) {

@@ -246,6 +246,10 @@ func TestUnary(t *testing.T) {
 			got = value.NewList(items...)
 		case "float":
 			got, err = value.ToFloat(v)
+		case "sum":
+			got, err = value.Sum(v, value.Int(0))
+		case "sorted", "reversed", "min", "max", "enumerate", "dict", "set":
+			got, err = aggregate(op, v)
 		case "round":
 			n := value.None
 			if hasDigits {
@@ -263,6 +267,34 @@ func TestUnary(t *testing.T) {
 		}
 		check(t, row, got, err)
 	}
+}
+
+func aggregate(op string, v value.Value) (value.Value, error) {
+	switch op {
+	case "dict":
+		return value.NewDictFrom(value.Positional(v))
+	case "set":
+		return value.SetOf(v)
+	case "enumerate":
+		pairs, err := value.Enumerate(v, 1)
+		if err != nil {
+			return nil, err
+		}
+		v = pairs
+	}
+	items, err := value.Items(v)
+	if err != nil {
+		return nil, err
+	}
+	switch op {
+	case "min":
+		return value.Extreme(value.OpLt, items, nil)
+	case "max":
+		return value.Extreme(value.OpGt, items, nil)
+	case "sorted", "reversed":
+		err = value.SortItems(items, nil, op == "reversed")
+	}
+	return value.NewList(items...), err
 }
 
 func decArgs(t *testing.T, pos, kw value.Value) value.Args {

@@ -133,7 +133,7 @@ func TestRecursion(t *testing.T) {
 // of exponential size, which must be cut off.
 func TestExponentialNesting(t *testing.T) {
 	grow := func() value.Value {
-		l := value.NewList()
+		l := value.NewList(value.Str(strings.Repeat("x", 1<<16)))
 		for range 60 {
 			l = value.NewList(l, l)
 		}
@@ -276,5 +276,40 @@ func TestGoValues(t *testing.T) {
 	out := value.ToGo(v).(map[string]any)
 	if out["a"] != true || out["b"].([]any)[0] != int64(1) || out["b"].([]any)[2] != nil {
 		t.Error(out)
+	}
+}
+
+func TestViews(t *testing.T) {
+	d := value.NewDict()
+	d.SetStr("a", value.Int(1))
+	d.SetStr("b", value.Int(2))
+	keys := must(call(d, "keys"))
+	items := must(call(d, "items"))
+	if got := value.Repr(keys) + value.Repr(items); got != "dict_keys(['a', 'b'])dict_items([('a', 1), ('b', 2)])" {
+		t.Error(got)
+	}
+	rest := must(value.Sub(keys, value.NewList(value.Str("a"))))
+	if got := value.Repr(rest); got != "{'b'}" {
+		t.Error(got)
+	}
+	for _, c := range []struct {
+		op   value.Op
+		a, b value.Value
+		want bool
+	}{
+		{value.OpEq, keys, must(value.NewSet(value.Str("b"), value.Str("a"))), true},
+		{value.OpLt, keys, must(value.NewSet(value.Str("b"))), false},
+		{value.OpIn, value.Str("a"), keys, true},
+		{value.OpIn, value.NewTuple(value.Str("a"), value.Int(1)), items, true},
+		{value.OpIn, value.NewTuple(value.Str("a"), value.Int(2)), items, false},
+		{value.OpIn, value.Int(2), must(call(d, "values")), true},
+	} {
+		if got, err := value.Compare(c.op, c.a, c.b); got != c.want || err != nil {
+			t.Errorf("%v %v %v: %v, %v", value.Repr(c.a), c.op, value.Repr(c.b), got, err)
+		}
+	}
+	d.SetStr("c", value.Int(3))
+	if n, err := value.Len(keys); n != 3 || err != nil {
+		t.Error("a view shows the dict as it is now")
 	}
 }

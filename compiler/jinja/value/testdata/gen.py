@@ -204,6 +204,18 @@ def unary():
     for v in ["abc", "", "é", [1, 2], (1,), {"a": 1}, {1}, range(3), range(0), b"ab", D(0), dtm.timedelta(0), dtm.date(2024, 1, 1), dtm.time(0)]:
         for op, fn in (("bool", bool), ("len", len), ("list", list)):
             yield [op, enc(v), answer(lambda: fn(v))]
+    for v in [[1, 2, 3], [1.5, 2], [3, "a"], ["b", "a"], [[1], [2]], [True, True], [], {3: 1, 2: 1}, (5,), "ab", 5, [None, 1], [U()], [D("1.5"), 2], [(1, "b"), (1, "a")], [1, 1.0, True],
+              [dtm.date(2024, 1, 2), dtm.date(2024, 1, 1)]]:
+        yield ["sum", enc(v), answer(lambda: sum(v))]
+        yield ["sorted", enc(v), answer(lambda: sorted(v))]
+        yield ["reversed", enc(v), answer(lambda: sorted(v, reverse=True))]
+        yield ["enumerate", enc(v), answer(lambda: list(enumerate(v, 1)))]
+        if v:
+            yield ["min", enc(v), answer(lambda: min(v))]
+            yield ["max", enc(v), answer(lambda: max(v))]
+    for v in [{"a": 1}, [("a", 1), ["b", 2]], ["ab", "cd"], [], [1], [(1, 2, 3)], 5, None, [([], 1)], {"x"}, "ab", range(2)]:
+        yield ["dict", enc(v), answer(lambda: dict(v))]
+        yield ["set", enc(v), answer(lambda: set(v))]
     for s in ["1", " 12 ", "-5", "+7", "1_000", "_1", "1_", "1__0", "0x1f", "1.5", "", "abc", "٣", "12abc", "９", "- 1", "--1", "1e3", "9" * 30, "\u00a05\n",
               "0010", "0b1", True, 3.99, -3.99, 1e20, NAN, INF, None, [], b"12", D("3.9"), D("-0.5")]:
         yield ["int", enc(s), answer(lambda: int(s))]
@@ -390,6 +402,14 @@ def methods():
     m({}, "fromkeys", "ab", 0)
     m({}, "fromkeys", [[]])
     m({"items": 1, "x": 2}, "items")
+
+    m("{a} {b!r}", "format_map", {"a": 1, "b": "x"})
+    m("{a}", "format_map", {})
+    m("{a}", "format_map", 5)
+    m("{a}", "format_map")
+    m("{a}", "format_map", a=1)
+    m("{0} {x}", "format", 1, x=2)
+    m("{}", "format")
 
     s = {1, 2}
     for other in [{2, 3}, [2, 3], (5,), "ab", {}, {"k": 1}, 5, [[]], set()]:
