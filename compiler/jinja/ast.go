@@ -39,6 +39,7 @@ type nameExpr struct {
 	depth int16
 	// global: an empty slot is filled from the globals of the render.
 	global bool
+	next   *nameExpr // in the list of a scope that is not resolved yet
 }
 
 type attrExpr struct {

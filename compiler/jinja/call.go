@@ -233,5 +233,8 @@ func (e *callExpr) print(f *frame) error {
 	if err != nil {
 		return err
 	}
+	if e.caller != nil {
+		return f.printText(e.pos, "call", v)
+	}
 	return f.print(e.pos, v)
 }

@@ -100,11 +100,11 @@ func (f *frame) spend(at pos, v value.Value) error {
 	n := 0
 	switch v := v.(type) {
 	case value.Str:
-		n = len(v) >> 6
+		n = len(v) / bytesPerStep
 	case *value.List:
-		n = v.Len() >> 3
+		n = v.Len()
 	case *value.Tuple:
-		n = v.Len() >> 3
+		n = v.Len()
 	}
 	if n == 0 {
 		return nil

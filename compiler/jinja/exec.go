@@ -55,7 +55,7 @@ func (s *textStmt) exec(f *frame) (signal, error) {
 		t.native.text()
 	}
 	t.out = append(t.out, s.text...)
-	t.steps -= len(s.text) >> 6
+	t.steps -= len(s.text) / bytesPerStep
 	return sigNext, nil
 }
 
@@ -96,12 +96,20 @@ func (f *frame) print(at pos, v value.Value) error {
 		}
 	}
 	t.out = appendStr(t.out, v)
-	if n := len(t.out) - start; n > 64 {
+	if n := len(t.out) - start; n > bytesPerStep {
 		if err := t.bytes(n); err != nil {
 			return f.fail(at, err)
 		}
 	}
 	return nil
+}
+
+// printText prints the result of a block tag, which jinja2 does not convert.
+func (f *frame) printText(at pos, tag string, v value.Value) error {
+	if !value.IsStr(v) && !value.IsUndefined(v) {
+		return f.fail(at, value.TypeErrorf("the {%% %s %%} block must give text, not a value of type %s", tag, v.TypeName()))
+	}
+	return f.print(at, v)
 }
 
 // appendStr appends str(v).
@@ -230,7 +238,7 @@ func (s *filterStmt) exec(f *frame) (signal, error) {
 	if err != nil || sig != sigNext {
 		return sig, err
 	}
-	return sigNext, f.print(s.pos, v)
+	return sigNext, f.printText(s.pos, "filter", v)
 }
 
 func (s *withStmt) exec(f *frame) (signal, error) {

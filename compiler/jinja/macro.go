@@ -221,7 +221,7 @@ func (m *Macro) wrongArguments(format string, args ...any) error {
 	for i, p := range d.params {
 		names[i] = p.name.name
 		if p.def != nil {
-			names[i] += "=" + m.prog.text[int(p.def.span().start)-m.prog.start:int(p.def.span().end)-m.prog.start]
+			names[i] += "=" + m.prog.source(p.def.span())
 		}
 	}
 	out := &diag.Diagnostic{

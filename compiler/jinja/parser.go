@@ -51,6 +51,13 @@ type parser struct {
 
 	prog  *Program
 	block *Block // the top-level block being read
+
+	exprs  stack[expr]
+	stmts  stack[stmt]
+	consts slab[constExpr]
+	names  slab[nameExpr]
+	texts  slab[textStmt]
+	prints slab[outputStmt]
 }
 
 // openTag is a block tag that waits for its end.
@@ -255,6 +262,7 @@ func (p *parser) unclosed(want tokenKind) {
 func (p *parser) recover() {
 	p.bad = false
 	p.hasAhead = false
+	p.exprs.take(0)
 	p.skipTag()
 	p.advance()
 }
@@ -263,6 +271,12 @@ func (p *parser) recover() {
 // token. At the end of the file, or where the end tag of a block around comes
 // first, the mistake is reported and end is "".
 func (p *parser) statements(ends ...string) (body []stmt, end string) {
+	mark := len(p.stmts)
+	end = p.pushStatements(ends)
+	return p.stmts.take(mark), end
+}
+
+func (p *parser) pushStatements(ends []string) (end string) {
 	for {
 		if p.atTag || p.tok.kind == tokBlockBegin {
 			if !p.atTag {
@@ -270,24 +284,26 @@ func (p *parser) statements(ends ...string) (body []stmt, end string) {
 			}
 			p.atTag = false
 			if p.tok.kind == tokName && slices.Contains(ends, p.tok.text) {
-				return body, p.tok.text
+				return p.tok.text
 			}
 			if p.tok.kind == tokName && p.closesOuter(p.tok.text) {
 				p.atTag = true
-				return body, ""
+				return ""
 			}
 			if s := p.tag(); s != nil {
-				body = append(body, s)
+				p.stmts.push(s)
 			}
 			continue
 		}
 		switch p.tok.kind {
 		case tokData:
-			body = append(body, &textStmt{p.tok.pos, p.tok.text})
+			s := p.texts.new()
+			s.pos, s.text = p.tok.pos, p.tok.text
+			p.stmts.push(s)
 			p.advance()
 		case tokVarBegin:
 			if s := p.output(); s != nil {
-				body = append(body, s)
+				p.stmts.push(s)
 			}
 		case tokBad:
 			p.recover()
@@ -295,12 +311,12 @@ func (p *parser) statements(ends ...string) (body []stmt, end string) {
 			if len(ends) > 0 {
 				p.neverClosed()
 			}
-			return body, ""
+			return ""
 		}
 	}
 }
 
-// block reads the body of a block tag whose header has just been read, and
+// body reads the body of a block tag whose header has just been read, and
 // passes the tag that ends it.
 func (p *parser) body(ends ...string) (body []stmt, end string) {
 	p.skip(tokColon)
@@ -370,7 +386,9 @@ func (p *parser) output() stmt {
 	if !p.endTag() {
 		return nil
 	}
-	return &outputStmt{pos{start, p.prevEnd}, e}
+	s := p.prints.new()
+	s.pos, s.e = pos{start, p.prevEnd}, e
+	return s
 }
 
 // name passes a name and makes its node.
@@ -379,7 +397,8 @@ func (p *parser) name() *nameExpr {
 		p.unexpected("a name")
 		return &nameExpr{pos: p.tok.pos}
 	}
-	n := &nameExpr{pos: p.tok.pos, name: p.tok.text}
+	n := p.names.new()
+	n.pos, n.name = p.tok.pos, p.tok.text
 	if p.tok.kw >= kwTrue {
 		p.fail("E101", p.tok.pos, "%s cannot be assigned to", p.tok.text)
 	}

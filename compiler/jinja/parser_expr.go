@@ -14,50 +14,37 @@ type tupleRule struct {
 
 // tuple reads an expression, or several with commas between them.
 func (p *parser) tuple(rule tupleRule) expr {
-	start := p.tok.start
-	var items []expr
+	start, mark := p.tok.start, len(p.exprs)
 	var first expr
 	count, isTuple := 0, false
-	for {
-		if count > 0 {
-			if !p.expect(tokComma) {
-				return nil
-			}
-		}
-		if p.tupleEnds(rule) {
+	for ; ; count++ {
+		if count > 0 && !p.expect(tokComma) || p.tupleEnds(rule) {
 			break
 		}
 		e := p.expressionIn(rule.conditional)
 		if p.bad {
 			return nil
 		}
-		if count == 0 {
+		if first == nil {
 			first = e
-		} else {
-			if items == nil {
-				items = append(make([]expr, 0, 4), first)
-			}
-			items = append(items, e)
 		}
-		count++
+		if p.tok.kind != tokComma && !isTuple {
+			return first
+		}
+		isTuple = true
+		p.exprs.push(e)
 		if p.tok.kind != tokComma {
 			break
 		}
-		isTuple = true
 	}
-	if !isTuple {
-		if count == 1 {
-			return first
-		}
-		if !rule.empty {
-			p.unexpected("an expression")
-			return nil
-		}
+	if p.bad {
+		return nil
 	}
-	if count == 1 {
-		items = []expr{first}
+	if !isTuple && !rule.empty {
+		p.unexpected("an expression")
+		return nil
 	}
-	return &tupleExpr{pos{start, p.prevEnd}, items}
+	return &tupleExpr{pos{start, p.prevEnd}, p.exprs.take(mark)}
 }
 
 func (p *parser) tupleEnds(rule tupleRule) bool {
@@ -276,10 +263,10 @@ func (p *parser) primary() expr {
 		return p.stringLiteral()
 	case tokInt:
 		p.advance()
-		return &constExpr{t.pos, intValue(t.text)}
+		return p.constant(t.pos, intValue(t.text))
 	case tokFloat:
 		p.advance()
-		return &constExpr{t.pos, floatValue(t.text)}
+		return p.constant(t.pos, floatValue(t.text))
 	case tokLParen:
 		p.advance()
 		e := p.tuple(tupleRule{conditional: true, empty: true})
@@ -294,16 +281,23 @@ func (p *parser) primary() expr {
 	return nil
 }
 
+func (p *parser) constant(at pos, v value.Value) *constExpr {
+	c := p.consts.new()
+	c.pos, c.v = at, v
+	return c
+}
+
 func (p *parser) nameOrConst(t token) expr {
 	switch t.kw {
 	case kwTrue:
-		return &constExpr{t.pos, value.True}
+		return p.constant(t.pos, value.True)
 	case kwFalse:
-		return &constExpr{t.pos, value.False}
+		return p.constant(t.pos, value.False)
 	case kwNull:
-		return &constExpr{t.pos, value.None}
+		return p.constant(t.pos, value.None)
 	}
-	n := &nameExpr{pos: t.pos, name: t.text}
+	n := p.names.new()
+	n.pos, n.name = t.pos, t.text
 	p.scope.load(n)
 	return n
 }
@@ -316,24 +310,23 @@ func (p *parser) stringLiteral() expr {
 		text += p.tok.text
 		p.advance()
 	}
-	return &constExpr{pos{start, p.prevEnd}, value.Str(text)}
+	return p.constant(pos{start, p.prevEnd}, value.Str(text))
 }
 
 func (p *parser) list() expr {
-	start := p.tok.start
+	start, mark := p.tok.start, len(p.exprs)
 	p.advance()
-	var items []expr
 	for p.tok.kind != tokRBracket && !p.bad {
-		if items != nil {
+		if len(p.exprs) > mark {
 			p.expect(tokComma)
 			if p.tok.kind == tokRBracket {
 				break
 			}
 		}
-		items = append(items, p.expression())
+		p.exprs.push(p.expression())
 	}
 	p.expect(tokRBracket)
-	return &listExpr{pos{start, p.prevEnd}, items}
+	return &listExpr{pos{start, p.prevEnd}, p.exprs.take(mark)}
 }
 
 func (p *parser) dict() expr {
@@ -453,6 +446,7 @@ func (p *parser) call(start int32, fn expr) expr {
 
 // arguments reads the arguments of a call, parentheses included.
 func (p *parser) arguments(a *arguments) {
+	mark := len(p.exprs)
 	p.expect(tokLParen)
 	for first := true; p.tok.kind != tokRParen && !p.bad; first = false {
 		if !first {
@@ -464,6 +458,7 @@ func (p *parser) arguments(a *arguments) {
 		p.argument(a)
 	}
 	p.expect(tokRParen)
+	a.args = p.exprs.take(mark)
 }
 
 func (p *parser) argument(a *arguments) {
@@ -485,10 +480,13 @@ func (p *parser) argument(a *arguments) {
 		}
 		p.advance()
 		p.advance()
+		if a.kwargs == nil {
+			a.kwargs = make([]keywordArg, 0, 4)
+		}
 		a.kwargs = append(a.kwargs, keywordArg{name, p.expression()})
 	default:
 		p.ensure(a.star == nil && a.dstar == nil && len(a.kwargs) == 0, at, "a positional argument cannot follow keyword arguments")
-		a.args = append(a.args, p.expression())
+		p.exprs.push(p.expression())
 	}
 }
 

@@ -9,22 +9,34 @@ import (
 
 const pprintWidth = 80
 
+// maxPprint bounds what is laid out, in bytes and in values; what is larger, or
+// contains itself, is printed without layout.
+const maxPprint = 1 << 17
+
 func filterPprint(_ *thread, v value.Value, _ []value.Value) (value.Value, error) {
-	var p printer
+	if rep := value.Repr(v); len(rep) > maxPprint {
+		return value.Str(rep), nil
+	}
+	p := printer{left: maxPprint}
+	v = p.sorted(v)
+	p.left = maxPprint
 	p.format(v, 0, 0, 0)
 	return value.Str(p.b.String()), nil
 }
 
 // printer lays out values as Python's pprint does: on one line where they fit,
 // else one item a line.
-type printer struct{ b strings.Builder }
+type printer struct {
+	b    strings.Builder
+	left int // how many values may still be visited
+}
 
 // format writes a value at an indentation; allowance is what must still fit
 // behind it.
 func (p *printer) format(v value.Value, indent, allowance, level int) {
-	v = sortedDicts(v, 0)
 	rep := value.Repr(v)
-	if utf8.RuneCountInString(rep) <= pprintWidth-indent-allowance || level > maxNesting {
+	p.left--
+	if utf8.RuneCountInString(rep) <= pprintWidth-indent-allowance || p.left < 0 || level > maxNesting {
 		p.b.WriteString(rep)
 		return
 	}
@@ -48,10 +60,10 @@ func (p *printer) format(v value.Value, indent, allowance, level int) {
 	}
 }
 
-// sortedDicts copies a value with the keys of its dicts sorted; keys that do not
+// sorted copies a value with the keys of its dicts sorted; keys that do not
 // compare keep their order.
-func sortedDicts(v value.Value, depth int) value.Value {
-	if depth > maxNesting {
+func (p *printer) sorted(v value.Value) value.Value {
+	if p.left--; p.left < 0 {
 		return v
 	}
 	switch v := v.(type) {
@@ -63,23 +75,23 @@ func sortedDicts(v value.Value, depth int) value.Value {
 		d := value.NewDictSize(len(keys))
 		for _, k := range keys {
 			item, _ := v.Get(k)
-			if d.Set(k, sortedDicts(item, depth+1)) != nil {
+			if d.Set(k, p.sorted(item)) != nil {
 				return v
 			}
 		}
 		return d
 	case *value.List:
-		return value.NewList(sortedItems(v.Items(), depth)...)
+		return value.NewList(p.sortedItems(v.Items())...)
 	case *value.Tuple:
-		return value.NewTuple(sortedItems(v.Items(), depth)...)
+		return value.NewTuple(p.sortedItems(v.Items())...)
 	}
 	return v
 }
 
-func sortedItems(items []value.Value, depth int) []value.Value {
+func (p *printer) sortedItems(items []value.Value) []value.Value {
 	out := make([]value.Value, len(items))
 	for i, item := range items {
-		out[i] = sortedDicts(item, depth+1)
+		out[i] = p.sorted(item)
 	}
 	return out
 }

@@ -161,3 +161,9 @@ func (p *Program) HasTags() bool { return p.hasTags }
 // BlockProgram returns the body of a snapshot or docs block as a program of
 // its own, with spans in the same file; nil for other blocks.
 func (p *Program) BlockProgram(b *Block) *Program { return b.body }
+
+// source returns the text of a place.
+func (p *Program) source(at pos) string {
+	from := max(0, min(int(at.start)-p.start, len(p.text)))
+	return p.text[from:max(from, min(int(at.end)-p.start, len(p.text)))]
+}

@@ -1,7 +1,5 @@
 package jinja
 
-import "slices"
-
 // The scoping rules of jinja2. A scope is a file, a macro, a loop's body, a set
 // block and so on, but not a branch of an if. For every name that is mentioned
 // directly in a scope it is decided once, from the whole scope:
@@ -24,10 +22,10 @@ type scope struct {
 	inits []slotInit
 
 	binds  []binding
-	uses   []*nameExpr // slot holds the index of the binding until resolved
-	branch int         // how many ifs are open in the scope
-	macro  *macroDef   // the macro whose body the scope is, or nil
-	loop   *forStmt    // the loop whose body the scope is, or nil
+	uses   *nameExpr // a list; slot holds the index of the binding until resolved
+	branch int       // how many ifs are open in the scope
+	macro  *macroDef // the macro whose body the scope is, or nil
+	loop   *forStmt  // the loop whose body the scope is, or nil
 
 	used, hidden special // of a macro or loop: which special names are read, or were written before
 }
@@ -96,13 +94,18 @@ func (s *scope) find(name string) *binding {
 
 // mention registers a use of a name and returns its binding.
 func (s *scope) mention(n *nameExpr, write bool) *binding {
-	at := slices.IndexFunc(s.binds, func(b binding) bool { return b.name == n.name })
-	if at < 0 {
-		at = len(s.binds)
+	at := 0
+	for at < len(s.binds) && s.binds[at].name != n.name {
+		at++
+	}
+	if at == len(s.binds) {
+		if s.binds == nil {
+			s.binds = make([]binding, 0, 4)
+		}
 		s.binds = append(s.binds, binding{name: n.name, early: !write || s.branch > 0})
 	}
 	n.slot = int32(at)
-	s.uses = append(s.uses, n)
+	n.next, s.uses = s.uses, n
 	return &s.binds[at]
 }
 
@@ -151,7 +154,7 @@ func (s *scope) resolve() {
 	for i := range s.binds {
 		s.bind(&s.binds[i])
 	}
-	for _, n := range s.uses {
+	for n := s.uses; n != nil; n, n.next = n.next, nil {
 		b := &s.binds[n.slot]
 		n.slot, n.global, n.depth = b.slot, b.global, s.fn.distance(b.fn)
 	}

@@ -54,7 +54,7 @@ func newThread(o Options) *thread {
 	}
 	t.checkAt = t.steps
 	if o.Map {
-		t.rec = &recorder{}
+		t.rec = &recorder{runs: make([]run, 0, 128)}
 	}
 	return t
 }
@@ -90,8 +90,11 @@ func (t *thread) check() error {
 	return nil
 }
 
+// bytesPerStep makes the budget of steps bound the memory too.
+const bytesPerStep = 16
+
 // bytes spends the steps of making a text of n bytes.
-func (t *thread) bytes(n int) error { return t.Step(n >> 6) }
+func (t *thread) bytes(n int) error { return t.Step(n / bytesPerStep) }
 
 // Call implements value.Thread.
 func (t *thread) Call(fn value.Value, args value.Args) (value.Value, error) {

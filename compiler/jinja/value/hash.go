@@ -15,9 +15,20 @@ func hashString(s string) uint64 { return maphash.String(seed, s) }
 // do. It fails for a list, dict or set as Python does.
 func Hash(v Value) (uint64, error) { return hashOf(v) }
 
-func hashOf(v Value) (uint64, error) { return hashDepth(v, 0) }
+func hashOf(v Value) (uint64, error) {
+	if t, ok := v.(*Tuple); ok {
+		left := maxHashed
+		return hashTuple(t, 0, &left)
+	}
+	return hashScalar(v)
+}
 
-func hashDepth(v Value, depth int) (uint64, error) {
+// maxHashed bounds the items of a tuple that its hash looks at, because tuples
+// within tuples may hold exponentially many.
+const maxHashed = 1 << 16
+
+// hashScalar hashes a value that is no tuple.
+func hashScalar(v Value) (uint64, error) {
 	switch v := v.(type) {
 	case Str:
 		return hashString(string(v)), nil
@@ -36,8 +47,6 @@ func hashDepth(v Value, depth int) (uint64, error) {
 		return hashBig(v.big()), nil
 	case Bytes:
 		return hashString(string(v)) ^ 0xb17e5, nil
-	case *Tuple:
-		return hashTuple(v, depth)
 	case *List, *Dict, *Set, *DictView:
 		return 0, TypeErrorf("unhashable type: '%s'", v.TypeName())
 	case *Undefined:
@@ -48,13 +57,16 @@ func hashDepth(v Value, depth int) (uint64, error) {
 	return hashString(v.TypeName()), nil // compared by identity: its type is enough
 }
 
-func hashTuple(t *Tuple, depth int) (uint64, error) {
+func hashTuple(t *Tuple, depth int, left *int) (uint64, error) {
 	if depth > maxDepth {
 		return 0, errRecursion()
 	}
 	h := uint64(0x345678) + uint64(len(t.items))
 	for _, item := range t.items {
-		ih, err := hashDepth(item, depth+1)
+		if *left--; *left < 0 {
+			break
+		}
+		ih, err := hashItem(item, depth+1, left)
 		if err != nil {
 			return 0, err
 		}
@@ -62,6 +74,13 @@ func hashTuple(t *Tuple, depth int) (uint64, error) {
 		h ^= h >> 29
 	}
 	return h, nil
+}
+
+func hashItem(v Value, depth int, left *int) (uint64, error) {
+	if t, ok := v.(*Tuple); ok {
+		return hashTuple(t, depth, left)
+	}
+	return hashScalar(v)
 }
 
 // hashInt mixes the bits, because consecutive keys are the usual ones.
