@@ -13,13 +13,19 @@ type lexer struct {
 	pos int
 	// closer is the token that ends the tag being read; tokEOF outside of tags.
 	closer tokenKind
-	// open holds the closing brackets that are still to come; while there are
-	// any, "}}" is two braces.
-	open []byte
+	// open holds the brackets that are not closed yet; while there are any, "}}"
+	// is two braces.
+	open []bracket
 	// opener is the place of the last tag's opener.
 	opener pos
 	// problem is set together with a tokBad.
 	problem problem
+}
+
+// bracket is an open bracket: where it is and what closes it.
+type bracket struct {
+	closer byte
+	at     int32
 }
 
 // problem is a mistake in the text before it becomes a diagnostic.
@@ -291,11 +297,11 @@ func (l *lexer) operator(c byte) token {
 	at := pos{int32(start), int32(start + 1)}
 	switch c {
 	case '(':
-		l.open = append(l.open, ')')
+		l.open = append(l.open, bracket{')', at.start})
 	case '[':
-		l.open = append(l.open, ']')
+		l.open = append(l.open, bracket{']', at.start})
 	case '{':
-		l.open = append(l.open, '}')
+		l.open = append(l.open, bracket{'}', at.start})
 	case ')', ']', '}':
 		if tok, ok := l.closeBracket(c, at); !ok {
 			return tok
@@ -327,16 +333,49 @@ func operator2(a, b byte) tokenKind {
 	return tokEOF
 }
 
+// closeBracket takes the bracket that c closes. It reports false, with a
+// tokBad, where c closes none.
 func (l *lexer) closeBracket(c byte, at pos) (token, bool) {
 	if len(l.open) == 0 {
-		return l.bad("E101", at, "unexpected \""+string(c)+"\": no bracket is open", ""), false
+		return l.wrongEnd(c, at), false
 	}
-	want := l.open[len(l.open)-1]
-	if want != c {
-		return l.bad("E101", at, "unexpected \""+string(c)+"\", expected \""+string(want)+"\"", ""), false
+	last := l.open[len(l.open)-1]
+	if last.closer == c {
+		l.open = l.open[:len(l.open)-1]
+		return token{}, true
 	}
-	l.open = l.open[:len(l.open)-1]
-	return token{}, true
+	opened := pos{last.at, last.at + 1}
+	if c == '}' && l.atTagEnd(at) {
+		return l.bad("E101", opened, "\""+l.src[last.at:last.at+1]+"\" is never closed", "close it with \""+string(last.closer)+"\""), false
+	}
+	return l.bad("E101", at, "unexpected \""+string(c)+"\", expected \""+string(last.closer)+"\"", ""), false
+}
+
+// atTagEnd reports whether the brace at a place is part of the tag's end.
+func (l *lexer) atTagEnd(at pos) bool {
+	if l.closer == tokBlockEnd {
+		return at.start > 0 && l.src[at.start-1] == '%'
+	}
+	return int(at.end) < len(l.src) && l.src[at.end] == '}'
+}
+
+// wrongEnd reports a closing bracket where none is open, which may be the end
+// of another kind of tag.
+func (l *lexer) wrongEnd(c byte, at pos) token {
+	want := "\"" + tokenTexts[l.closer] + "\""
+	switch {
+	case c == '}' && l.closer == tokBlockEnd && strings.HasPrefix(l.src[at.start:], "}}"):
+		at.end++
+	case c == '}' && l.closer == tokVarEnd && at.start > 0 && l.src[at.start-1] == '%':
+		at.start--
+	case c == '}':
+		return l.bad("E101", at, "unexpected \"}\": the tag ends with "+want, "")
+	default:
+		return l.bad("E101", at, "unexpected \""+string(c)+"\": no bracket is open", "")
+	}
+	l.pos = int(at.end)
+	l.closer = tokEOF
+	return l.bad("E101", at, "the tag ends with "+want+", not with \""+l.src[at.start:at.end]+"\"", "")
 }
 
 // skipTag gives up on the tag being read and moves behind its end, or before

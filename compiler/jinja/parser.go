@@ -107,6 +107,14 @@ func (p *parser) failHint(hint, code string, at pos, format string, args ...any)
 		return
 	}
 	p.report(diag.Errorf(code, p.span(at), format, args...).WithHint("%s", hint))
+	p.giveUp()
+}
+
+// giveUp ends the reading of the current tag, at the current token.
+func (p *parser) giveUp() {
+	if p.closer != tokEOF {
+		p.lexer.pos = int(p.tok.start)
+	}
 	p.bad = true
 	p.tok = token{kind: tokBad, pos: p.tok.pos}
 }
@@ -141,24 +149,25 @@ func (p *parser) unexpected(want string) {
 	t := p.tok
 	switch {
 	case t.kind == tokEOF && len(p.open) > 0:
-		p.fail("E102", p.opener, "the tag is never closed: %q is missing", string(p.open[len(p.open)-1]))
+		last := p.open[len(p.open)-1]
+		p.failHint(`close it with "`+string(last.closer)+`"`, "E102", pos{last.at, last.at + 1}, "%q is never closed", p.src[last.at:last.at+1])
 	case t.kind == tokEOF:
 		end := tokenTexts[p.closer]
 		p.failHint(`close it with "`+end+`"`, "E102", p.opener, "the tag is never closed")
 	default:
-		p.failHint(hintFor(t), "E101", t.pos, "expected %s, found %s", want, t.describe())
+		p.failHint(p.hintFor(t), "E101", t.pos, "expected %s, found %s", want, t.describe())
 	}
 }
 
 // hintFor says what a misplaced token may have been meant for.
-func hintFor(t token) string {
-	switch t.kind {
-	case tokAssign:
+func (p *parser) hintFor(t token) string {
+	switch {
+	case t.kind == tokAssign:
 		return `compare with "==", assign with {% set name = value %}`
-	case tokVarBegin, tokBlockBegin:
-		return "tags do not stand inside of tags"
-	case tokLBrace:
-		return "names stand inside of a tag as they are, without braces"
+	case t.kind == tokName && t.start == p.prevEnd && t.start > 0 && (p.src[t.start-1] == '\'' || p.src[t.start-1] == '"'):
+		return `a quote inside of a string is written with a backslash before it`
+	case t.kind == tokLBrace || t.kind == tokMod && t.start > 0 && p.src[t.start-1] == '{':
+		return "inside of a tag, names stand as they are, without braces"
 	}
 	return ""
 }
@@ -279,14 +288,15 @@ func (p *parser) statements(ends ...string) (body []stmt, end string) {
 func (p *parser) pushStatements(ends []string) (end string) {
 	for {
 		if p.atTag || p.tok.kind == tokBlockBegin {
-			if !p.atTag {
+			again := p.atTag // the tag was left over by a block inside
+			if !again {
 				p.advance()
 			}
 			p.atTag = false
 			if p.tok.kind == tokName && slices.Contains(ends, p.tok.text) {
 				return p.tok.text
 			}
-			if p.tok.kind == tokName && p.closesOuter(p.tok.text) {
+			if p.tok.kind == tokName && p.closesOuter(p.tok.text, again) {
 				p.atTag = true
 				return ""
 			}
@@ -334,26 +344,42 @@ func (p *parser) body(ends ...string) (body []stmt, end string) {
 }
 
 // closesOuter reports an end tag that belongs to a block around the innermost
-// open one.
-func (p *parser) closesOuter(name string) bool {
+// open one, unless that was said already.
+func (p *parser) closesOuter(name string, said bool) bool {
 	for i := len(p.tags) - 2; i >= 0; i-- {
-		if slices.Contains(p.tags[i].ends, name) {
-			inner := p.tags[len(p.tags)-1]
-			d := diag.Errorf("E105", p.span(p.tok.pos), "unexpected {%% %s %%}: {%% %s %%} is still open", name, inner.name)
-			d = d.WithHint("close it with %s first", tagList(inner.ends))
-			d.Notes = []diag.Note{{Message: "{% " + inner.name + " %} was opened here", Span: p.span(inner.at)}}
-			p.report(d)
+		if !slices.Contains(p.tags[i].ends, name) {
+			continue
+		}
+		if said {
 			return true
 		}
+		inner := p.tags[len(p.tags)-1]
+		d := diag.Errorf("E105", p.span(p.tok.pos), "unexpected {%% %s %%}: {%% %s %%} is still open", name, inner.name)
+		d = d.WithHint("close it with {%% %s %%} first", inner.end())
+		for _, open := range slices.Backward(p.tags[i+1:]) {
+			d.Notes = append(d.Notes, diag.Note{Message: "{% " + open.name + " %} was opened here", Span: p.span(open.at)})
+		}
+		p.report(d)
+		return true
 	}
 	return false
+}
+
+// end is the tag that ends the block.
+func (t openTag) end() string {
+	for _, name := range t.ends {
+		if strings.HasPrefix(name, "end") {
+			return name
+		}
+	}
+	return "end" + t.name
 }
 
 // neverClosed reports that the file ends inside of a block.
 func (p *parser) neverClosed() {
 	inner := p.tags[len(p.tags)-1]
 	d := diag.Errorf("E103", p.span(inner.at), "{%% %s %%} is never closed", inner.name)
-	d = d.WithHint("close it with %s", tagList(inner.ends[len(inner.ends)-1:]))
+	d = d.WithHint("close it with {%% %s %%}", inner.end())
 	for i := len(p.tags) - 2; i >= 0; i-- {
 		d.Notes = append(d.Notes, diag.Note{Message: "inside of {% " + p.tags[i].name + " %}", Span: p.span(p.tags[i].at)})
 	}

@@ -1,6 +1,8 @@
 package jinja
 
 import (
+	"strings"
+
 	"mdl/compiler/diag"
 	"mdl/compiler/jinja/value"
 )
@@ -275,6 +277,9 @@ func (p *parser) primary() expr {
 	case tokLBracket:
 		return p.list()
 	case tokLBrace:
+		if strings.HasPrefix(p.src[t.start:], "{{") {
+			break
+		}
 		return p.dict()
 	}
 	p.unexpected("an expression")

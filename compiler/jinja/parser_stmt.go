@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"slices"
+	"strings"
 
 	"mdl/compiler/diag"
 )
@@ -74,26 +75,32 @@ func (p *parser) statement(name string) (stmt, bool) {
 }
 
 func (p *parser) unknownTag(name token) {
-	if len(name.text) > 3 && name.text[:3] == "end" && slices.Contains(p.unknown, name.text[3:]) {
-		p.bad = true
+	of, ends := strings.CutPrefix(name.text, "end")
+	if ends && slices.Contains(p.unknown, of) {
+		p.giveUp()
 		return
 	}
-	p.unknown = append(p.unknown, name.text)
 	at := name.pos
-	if len(p.tags) > 0 && (len(name.text) > 3 && name.text[:3] == "end" || name.text == "else" || name.text == "elif") {
+	known := tagNames
+	if len(p.tags) > 0 {
+		known = append(slices.Clip(known), p.tags[len(p.tags)-1].ends...)
+	}
+	misplaced := ends && slices.Contains(tagNames, of) || name.text == "else" || name.text == "elif"
+	if misplaced && len(p.tags) > 0 {
 		inner := p.tags[len(p.tags)-1]
 		d := diag.Errorf("E105", p.span(at), "unexpected {%% %s %%}: {%% %s %%} is open", name.text, inner.name)
 		d = d.WithHint("%s can stand here", tagList(inner.ends))
 		d.Notes = []diag.Note{{Message: "{% " + inner.name + " %} was opened here", Span: p.span(inner.at)}}
 		p.report(d)
-		p.bad = true
+		p.giveUp()
 		return
 	}
-	if len(name.text) > 3 && name.text[:3] == "end" && slices.Contains(tagNames, name.text[3:]) || name.text == "else" || name.text == "elif" {
+	if misplaced {
 		p.fail("E105", at, "unexpected {%% %s %%}: no block is open", name.text)
 		return
 	}
-	p.failHint(diag.DidYouMean(name.text, tagNames), "E104", at, "unknown tag %q", name.text)
+	p.unknown = append(p.unknown, name.text)
+	p.failHint(diag.DidYouMean(name.text, known), "E104", at, "unknown tag %q", name.text)
 }
 
 func (p *parser) ifTag() stmt {
@@ -194,6 +201,9 @@ func (p *parser) setTag() stmt {
 	b := &setBlockStmt{pos: s.pos, target: s.target}
 	if p.tok.kind != tokPipe && p.tok.kind != tokBlockEnd {
 		p.unexpected(`"=" or "%}"`)
+		p.unknown = append(p.unknown, "set") // which kind of set it is cannot be told
+		p.endTag()
+		return nil
 	}
 	var end string
 	b.block, end = p.capturedBody(false, "endset")
