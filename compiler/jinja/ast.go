@@ -187,10 +187,12 @@ type outputStmt struct {
 }
 
 type doStmt struct {
+	pos
 	e expr
 }
 
 type ifStmt struct {
+	pos
 	branches  []branch
 	otherwise []stmt
 }
@@ -247,6 +249,7 @@ type captured struct {
 }
 
 type withStmt struct {
+	pos
 	scope   *scope
 	targets []target
 	values  []expr

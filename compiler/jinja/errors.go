@@ -8,6 +8,30 @@ import (
 	"mdl/compiler/jinja/value"
 )
 
+// The codes of this package. Where a W stands instead of the E, the mistake is
+// one that dbt finds only when it reaches the place.
+//
+//	E101 an expression or tag is not well-formed
+//	E102 a tag, bracket, string, comment or raw block is never closed
+//	E103 a block is never closed
+//	E104 a tag is unknown
+//	E105 a tag that ends or divides a block stands where none such is open
+//	E106 a filter is unknown
+//	E107 a test is unknown
+//	E108 the text is nested too deep, or an expression too long
+//	E109 the header of a macro or materialization is wrong
+//	E110 a block is defined inside of another
+//	E111 a tag needs a loader of templates
+//	E120 any exception of Python that has no code of its own
+//	E121 an undefined value was used
+//	E122 the arguments do not fit the macro
+//	E123 an attribute is unsafe
+//	E124 the budget of steps is used up
+//	E125 calls or values are nested too deep
+//	E126 a text, list or the output is too big
+//	E127 the render was cancelled
+//	E130 a text of a YAML file cannot be converted by as_bool or as_number
+
 // failure is a run-time error on its way out. It has its place already; the
 // macro calls that it passes add themselves to its frames.
 type failure struct{ d diag.Diagnostic }
@@ -95,7 +119,7 @@ func (t *thread) suggest(err error) string {
 	if !ok || !strings.HasPrefix(name, "'") {
 		return ""
 	}
-	return diag.DidYouMean(name[1:], namer.Names())
+	return diag.DidYouMean(name[1:], append(namer.Names(), builtinNames...))
 }
 
 // through adds a call to the frames of an error that passes it.

@@ -42,8 +42,8 @@ func filterStriptags(_ *thread, v value.Value, _ []value.Value) (value.Value, er
 	return value.Str(html.UnescapeString(strings.Join(words, " "))), nil
 }
 
-func filterXmlattr(_ *thread, v value.Value, args []value.Value) (value.Value, error) {
-	pairs, err := dictItems(v)
+func filterXmlattr(t *thread, v value.Value, args []value.Value) (value.Value, error) {
+	pairs, err := dictItems(t, v)
 	if err != nil {
 		return nil, err
 	}
@@ -87,14 +87,14 @@ func quoteURL(s string, query bool) string {
 	return b.String()
 }
 
-func filterUrlencode(_ *thread, v value.Value, _ []value.Value) (value.Value, error) {
+func filterUrlencode(t *thread, v value.Value, _ []value.Value) (value.Value, error) {
 	if value.IsStr(v) {
 		return value.Str(quoteURL(value.ToStr(v), false)), nil
 	}
 	var pairs []value.Value
 	var err error
 	if _, isDict := v.(*value.Dict); isDict {
-		pairs, err = dictItems(v)
+		pairs, err = dictItems(t, v)
 	} else if pairs, err = value.Items(v); err != nil {
 		return value.Str(quoteURL(value.ToStr(v), false)), nil
 	}

@@ -84,7 +84,7 @@ func filterLength(_ *thread, v value.Value, _ []value.Value) (value.Value, error
 	return value.Int(n), err
 }
 
-func filterList(t *thread, v value.Value, _ []value.Value) (value.Value, error) {
+func filterList(_ *thread, v value.Value, _ []value.Value) (value.Value, error) {
 	items, err := value.Items(v)
 	if err != nil {
 		return nil, err
@@ -177,11 +177,11 @@ func joinStrings(items []value.Value, sep string) (value.Value, error) {
 	return value.Str(buf), nil
 }
 
-func filterItems(_ *thread, v value.Value, _ []value.Value) (value.Value, error) {
+func filterItems(t *thread, v value.Value, _ []value.Value) (value.Value, error) {
 	if value.IsUndefined(v) {
 		return value.NewGenerator("generator", value.IterItems(nil)), nil
 	}
-	pairs, err := dictItems(v)
+	pairs, err := dictItems(t, v)
 	if err != nil {
 		return nil, value.TypeErrorf("Can only get item pairs from a mapping.")
 	}
@@ -189,7 +189,7 @@ func filterItems(_ *thread, v value.Value, _ []value.Value) (value.Value, error)
 }
 
 // dictItems are the pairs of a mapping.
-func dictItems(v value.Value) ([]value.Value, error) {
+func dictItems(t *thread, v value.Value) ([]value.Value, error) {
 	d, ok := v.(*value.Dict)
 	if ok {
 		pairs := make([]value.Value, 0, d.Len())
@@ -206,14 +206,14 @@ func dictItems(v value.Value) ([]value.Value, error) {
 	if !ok || value.IsUndefined(method) {
 		return nil, (&value.Undefined{Name: "items", Obj: v}).Err()
 	}
-	pairs, err := c.Call(nil, value.Args{})
+	pairs, err := c.Call(t, value.Args{})
 	if err != nil {
 		return nil, err
 	}
 	return value.Items(pairs)
 }
 
-func filterDictsort(_ *thread, v value.Value, args []value.Value) (value.Value, error) {
+func filterDictsort(t *thread, v value.Value, args []value.Value) (value.Value, error) {
 	by := 0
 	switch value.ToStr(args[1]) {
 	case "key":
@@ -222,7 +222,7 @@ func filterDictsort(_ *thread, v value.Value, args []value.Value) (value.Value, 
 	default:
 		return nil, filterError(`You can only sort by either "key" or "value"`)
 	}
-	pairs, err := dictItems(v)
+	pairs, err := dictItems(t, v)
 	if err != nil {
 		return nil, err
 	}

@@ -234,18 +234,17 @@ func (p *parser) textTag(kind BlockKind) stmt {
 	}
 	start := p.pos
 	end, after, ok := findEndTag(p.src, start, "end"+kind.String())
+	if top {
+		p.block = b
+	}
 	if !ok {
 		open := p.tags[len(p.tags)-1]
 		p.report(diag.Errorf("E103", p.span(open.at), "{%% %s %%} is never closed", kind).WithHint("close it with {%% end%s %%}", kind))
 		end, after = len(p.src), len(p.src)
 	}
-	p.pos = after
-	p.prevEnd = int32(after)
-	p.advance()
 	b.BodySpan = p.span(pos{int32(start), int32(end)})
 	b.Span.End = after
 	if top {
-		p.block = b
 		body, list := parse(source{file: p.file, text: p.src[:end], start: start, end: end})
 		b.body = body
 		for _, d := range list {
@@ -254,6 +253,8 @@ func (p *parser) textTag(kind BlockKind) stmt {
 		p.block = nil
 		p.prog.blocks = append(p.prog.blocks, b)
 	}
+	p.lexer.pos = after
+	p.advance()
 	return nil
 }
 

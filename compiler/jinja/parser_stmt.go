@@ -74,6 +74,9 @@ func (p *parser) statement(name string) (stmt, bool) {
 	return nil, false
 }
 
+// header is the place of the tag being read, up to its name.
+func (p *parser) header() pos { return pos{p.opener.start, p.prevEnd} }
+
 func (p *parser) unknownTag(name token) {
 	of, ends := strings.CutPrefix(name.text, "end")
 	if ends && slices.Contains(p.unknown, of) {
@@ -104,7 +107,7 @@ func (p *parser) unknownTag(name token) {
 }
 
 func (p *parser) ifTag() stmt {
-	s := &ifStmt{}
+	s := &ifStmt{pos: p.header()}
 	soft := p.soft
 	p.soft = true
 	end := "elif"
@@ -247,7 +250,8 @@ func (p *parser) filterTag() stmt {
 }
 
 func (p *parser) doTag() stmt {
-	s := &doStmt{p.tuple(tupleRule{conditional: true})}
+	s := &doStmt{pos: p.header()}
+	s.e = p.tuple(tupleRule{conditional: true})
 	p.endTag()
 	return s
 }
@@ -268,7 +272,7 @@ func (p *parser) printTag() stmt {
 }
 
 func (p *parser) withTag() stmt {
-	s := &withStmt{}
+	s := &withStmt{pos: p.header()}
 	outer := p.scope
 	for p.tok.kind != tokBlockEnd && !p.bad {
 		t := p.targetItem(false)
@@ -317,8 +321,7 @@ func (p *parser) scopeTag(name string) stmt {
 }
 
 func (p *parser) jumpTag(name string) stmt {
-	at := p.opener
-	at.end = p.prevEnd
+	at := p.header()
 	p.endTag()
 	for s := p.scope; ; s = s.up {
 		if s == nil || s.macro != nil {
