@@ -245,7 +245,7 @@ func (p *parser) textTag(kind BlockKind) stmt {
 	b.BodySpan = p.span(pos{int32(start), int32(end)})
 	b.Span.End = after
 	if top {
-		body, list := parse(source{file: p.file, text: p.src[:end], start: start, end: end})
+		body, list := parse(source{file: p.file, text: p.src, start: start, end: end, shift: p.shift})
 		b.body = body
 		for _, d := range list {
 			p.report(d)
