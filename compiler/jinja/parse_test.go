@@ -51,7 +51,7 @@ var parseErrors = []struct{ text, code, summary string }{
 	{"{% macro m(a=1, «b») %}{% endmacro %}", "E109", "without a default"},
 	{"{% macro m(a, «a») %}{% endmacro %}", "E109", "given twice"},
 	{"{% materialization m, «adaptor»='x' %}{% endmaterialization %}", "E109", "no argument"},
-	{"{% macro m() %}«{% macro n»() %}{% endmacro %}{% endmacro %}", "E110", "inside of a macro"},
+	{"{% macro m() %}«{% docs n» %}{% enddocs %}{% endmacro %}", "E110", "inside of a macro"},
 	{"{% snapshot s %}{{ 1 + «}}»{% endsnapshot %}", "E101", "expected an expression"},
 	{"{{ " + strings.Repeat("(", 500) + " }}", "E108", "nesting"},
 	{strings.Repeat("{% if a %}", 500), "E108", "nesting"},
@@ -146,6 +146,18 @@ func TestParseBlocks(t *testing.T) {
 	}
 	if _, err := jinja.CallMacro(p.Macro(p.Blocks()[1]), noArgs, jinja.Options{}); err == nil || !strings.Contains(err.Error(), "m.md:5:23: error E101") {
 		t.Errorf("calling the broken macro: %v", err)
+	}
+}
+
+// TestNestedMacros: jinja2 has macros in macros, dbt's macro files have not.
+func TestNestedMacros(t *testing.T) {
+	f := diag.NewFile("m.sql", "{% macro m() %}{% macro n() %}x{% endmacro %}<{{ dbt_macro__n() }}>{% endmacro %}{{ dbt_macro__m() }}")
+	p, list := jinja.Parse(f)
+	if r, err := p.Render(jinja.Options{}); err != nil || r.Text != "<x>" || len(p.Blocks()) != 1 {
+		t.Errorf("%v, %v, %v", r, err, list)
+	}
+	if _, list = jinja.ParseBlocks(f); len(list) != 1 || list[0].Code != "E110" {
+		t.Errorf("as a macro file: %v", list)
 	}
 }
 

@@ -28,13 +28,16 @@ func (p *parser) blockStatement(name token) (stmt, bool) {
 	return nil, false
 }
 
-// beginBlock makes the Block of a top-level tag; nil inside of others.
+// beginBlock makes the Block of a tag; nil inside of another block.
 func (p *parser) beginBlock(kind BlockKind) *Block {
 	b := &Block{Kind: kind}
 	b.NameSpan = p.span(p.tok.pos)
 	b.Name = p.tok.text
 	b.Span = p.span(pos{p.opener.start, p.tok.end})
 	if p.block != nil {
+		if kind != SnapshotBlock && kind != DocsBlock && !p.blocksOnly {
+			return nil // jinja2 allows it; only dbt's search for blocks does not
+		}
 		d := diag.Errorf("E110", p.span(pos{p.opener.start, p.tok.end}), "a %s cannot be defined inside of a %s", kind, p.block.Kind)
 		d.Notes = []diag.Note{{Message: "the " + p.block.Kind.String() + " begins here", Span: p.block.NameSpan}}
 		p.report(d)
