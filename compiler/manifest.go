@@ -1,0 +1,303 @@
+// Package compiler binds the names of a loaded project and renders its SQL.
+//
+// Resolve turns a *project.Project (syntax only) into a *Manifest: nodes with
+// merged configuration, relation names and dependencies, and the graph.
+// A Runtime renders one node of a Manifest, late, because SQL may depend on
+// the warehouse. Neither writes into what it was given.
+package compiler
+
+import (
+	"mdl/adapters"
+	"mdl/compiler/diag"
+	"mdl/compiler/graph"
+	"mdl/compiler/jinja"
+	"mdl/compiler/jinja/value"
+	"mdl/compiler/scope"
+)
+
+// Kind is a resource type, spelt as in unique ids and in dbt's artifacts.
+type Kind string
+
+// The resource types that mdl knows.
+const (
+	Model     Kind = "model"
+	Seed      Kind = "seed"
+	Snapshot  Kind = "snapshot"
+	Test      Kind = "test"
+	Analysis  Kind = "analysis"
+	Operation Kind = "operation"
+	SQLQuery  Kind = "sql_operation"
+	Source    Kind = "source"
+	Exposure  Kind = "exposure"
+	UnitTest  Kind = "unit_test"
+	Group     Kind = "group"
+	Macro     Kind = "macro"
+	Doc       Kind = "doc"
+)
+
+// Manifest is a project with every name bound. It is immutable once Resolve
+// has returned it and safe for concurrent use.
+type Manifest struct {
+	ProjectName string
+	Target      Target
+	Nodes       map[string]*Node       // models, seeds, snapshots, tests, analyses, operations by unique id
+	Sources     map[string]*SourceNode // by unique id
+	Exposures   map[string]*ExposureNode
+	UnitTests   map[string]*UnitTestNode
+	Groups      map[string]*GroupNode
+	Docs        map[string]*DocBlock
+	Disabled    map[string][]*Node // disabled nodes; a name may be disabled several times
+	Macros      *Macros
+	Graph       *graph.Graph
+	// Packages are the names of the root project and of all packages, root first.
+	Packages []string
+	// OnRunStart and OnRunEnd are the hooks in the order in which they run:
+	// root project's first, then each package's.
+	OnRunStart, OnRunEnd []*Node
+	// Selectors are the definitions of selectors.yml; nil when there are none.
+	Selectors *graph.Selectors
+}
+
+// Target is the chosen output of the profile as templates see it.
+type Target struct {
+	ProfileName, Name, Type string
+	Database, Schema        string // the defaults of nodes
+	Threads                 int
+	Values                  *value.Dict  // everything `target.` answers, without secrets
+	Quoting                 scope.Policy // of the adapter, changed by the project's quoting
+}
+
+// Node is a resource that has SQL, or a seed. Nothing of a run is stored here.
+type Node struct {
+	ID       string // dbt's unique_id
+	Kind     Kind
+	Name     string
+	Package  string
+	FQN      []string
+	Path     string // below the resource path: dbt's path
+	OrigPath string // below the package root: dbt's original_file_path
+	Root     string // the package's directory, relative to the project root
+	File     *diag.File
+	Span     diag.Span // the place to name when the node as a whole is at fault
+	Raw      string    // dbt's raw_code
+	Program  *jinja.Program
+	Checksum string // sha256 in hex; "" where dbt writes none
+
+	Config       *Config
+	Unrendered   *value.Dict // the configuration as written, before rendering
+	Database     string
+	Schema       string
+	Alias        string
+	RelationName string // quoted; "" for ephemeral models, tests without store_failures ...
+
+	Description string
+	DocBlocks   []string
+	Columns     []Column
+	Meta        *value.Dict
+	Tags        []string
+	PatchPath   string // "package://path" of the properties file, or ""
+	ShowDocs    bool
+	NodeColor   string
+
+	Refs            []Ref
+	SourceRefs      [][2]string
+	DependsOn       []string // unique ids in order of first mention
+	DependsOnMacros []string
+
+	Access        string
+	Group         string
+	Version       string // "" when not versioned
+	LatestVersion string
+	Deprecation   string
+	Constraints   []*value.Dict
+
+	Test *TestInfo // generic tests only
+	Hook *HookInfo // operations only
+
+	PreHooks, PostHooks []Hook
+}
+
+// Ref is one ref() call as written, with the place of the call.
+type Ref struct {
+	Package, Name, Version string
+	Span                   diag.Span
+}
+
+// TestInfo is what only a generic test has.
+type TestInfo struct {
+	Name, Namespace string      // of the test macro, without "test_"
+	Kwargs          *value.Dict // as written; strings are rendered at compile time
+	Column          string
+	AttachedNode    string
+	FileKeyName     string
+}
+
+// HookInfo tells where an on-run-start or on-run-end hook comes from.
+type HookInfo struct {
+	Event string // "on-run-start" or "on-run-end"
+	Index int
+}
+
+// Hook is one pre- or post-hook of a node.
+type Hook struct {
+	SQL         string
+	Transaction bool
+	Span        diag.Span
+}
+
+// Column is a column as the properties describe it.
+type Column struct {
+	Name        string
+	Description string
+	DataType    string
+	Quote       *bool
+	Meta        *value.Dict
+	Tags        []string
+	Constraints []*value.Dict
+	Config      *value.Dict
+	DocBlocks   []string
+	Extra       *value.Dict
+}
+
+// SourceNode is one table of a source.
+type SourceNode struct {
+	ID, Package, SourceName, Name        string
+	FQN                                  []string
+	Path, OrigPath                       string
+	Span                                 diag.Span
+	Config                               *Config
+	Unrendered                           *value.Dict
+	Database, Schema, Identifier         string
+	RelationName                         string
+	Description, SourceDescription       string
+	Columns                              []Column
+	Meta, SourceMeta                     *value.Dict
+	Tags                                 []string
+	Loader, LoadedAtField, LoadedAtQuery string
+	Freshness, External, Quoting         value.Value
+	DocBlocks                            []string
+	PatchPath                            string
+}
+
+// ExposureNode is a use of the data outside the project.
+type ExposureNode struct {
+	ID, Package, Name          string
+	FQN                        []string
+	Path, OrigPath             string
+	Span                       diag.Span
+	Config                     *Config
+	Type, Label, Maturity, URL string
+	Description                string
+	OwnerName, OwnerEmail      string
+	Owner                      *value.Dict
+	Meta                       *value.Dict
+	Tags                       []string
+	Refs                       []Ref
+	SourceRefs                 [][2]string
+	DependsOn                  []string
+}
+
+// UnitTestNode is a unit test as parsed; running it comes later.
+type UnitTestNode struct {
+	ID, Package, Name, Model string
+	FQN                      []string
+	Path, OrigPath           string
+	Span                     diag.Span
+	Config                   *Config
+	Description              string
+	Tags                     []string
+	DependsOn                []string
+	Given, Expect, Overrides value.Value
+}
+
+// GroupNode owns models.
+type GroupNode struct {
+	ID, Package, Name, Path, OrigPath string
+	Span                              diag.Span
+	Owner                             *value.Dict
+	Description                       string
+	Meta                              *value.Dict
+}
+
+// DocBlock is one {% docs %} block.
+type DocBlock struct {
+	ID, Package, Name, Path, OrigPath, Contents string
+}
+
+// Relation returns the relation that the node builds, unquoted. Its kind
+// follows from the materialization.
+func (n *Node) Relation() adapters.Relation {
+	r := adapters.Relation{Database: n.Database, Schema: n.Schema, Name: n.Alias}
+	switch n.Materialized() {
+	case "view":
+		r.Kind = adapters.View
+	case "materialized_view":
+		r.Kind = adapters.MaterializedView
+	case "external":
+		r.Kind = adapters.External
+	default:
+		r.Kind = adapters.Table
+	}
+	return r
+}
+
+// Materialized is the node's materialization: "view", "table", "incremental",
+// "ephemeral", "seed", "snapshot", "test" or one of the project's own.
+func (n *Node) Materialized() string { return n.Config.String("materialized") }
+
+// IsEphemeral reports whether the node is compiled into its children only.
+func (n *Node) IsEphemeral() bool { return n.Kind == Model && n.Materialized() == "ephemeral" }
+
+// Config is a node's merged configuration: dbt's keys in dbt's order, then the
+// project's own. It is immutable after Resolve.
+type Config struct{ values *value.Dict }
+
+// NewConfig returns a Config over the given values, which must not change
+// afterwards.
+func NewConfig(values *value.Dict) *Config { return &Config{values} }
+
+// Dict returns the values; callers must not change them.
+func (c *Config) Dict() *value.Dict { return c.values }
+
+// Get returns a key's value, and false where it is absent or none.
+func (c *Config) Get(key string) (value.Value, bool) {
+	v, ok := c.values.GetStr(key)
+	if !ok || v == value.None {
+		return nil, false
+	}
+	return v, true
+}
+
+// String returns a key as text, or "" where it is absent or none.
+func (c *Config) String(key string) string {
+	if v, ok := c.Get(key); ok {
+		return value.ToStr(v)
+	}
+	return ""
+}
+
+// Bool returns a key's truth, and whether it is set at all.
+func (c *Config) Bool(key string) (truth, set bool) {
+	v, ok := c.Get(key)
+	return ok && value.Truth(v), ok
+}
+
+// Strings returns a key that may be a text or a list of texts.
+func (c *Config) Strings(key string) []string {
+	v, ok := c.Get(key)
+	if !ok {
+		return nil
+	}
+	if _, ok := v.(value.Str); ok {
+		return []string{value.ToStr(v)}
+	}
+	items, err := value.Items(v)
+	if err != nil {
+		return []string{value.ToStr(v)}
+	}
+	out := make([]string, len(items))
+	for i, item := range items {
+		out[i] = value.ToStr(item)
+	}
+	return out
+}
