@@ -81,7 +81,7 @@ type Node struct {
 	Span     diag.Span // the place to name when the node as a whole is at fault
 	Raw      string    // dbt's raw_code
 	Program  *jinja.Program
-	Checksum string // sha256 in hex; "" where dbt writes none
+	Checksum string // sha256 in hex, a big seed's path, or "" where dbt writes none
 
 	Config       *Config
 	Unrendered   *value.Dict // the configuration as written, before rendering
@@ -168,6 +168,7 @@ type SourceNode struct {
 	Config                               *Config
 	Unrendered                           *value.Dict
 	Database, Schema, Identifier         string
+	UnrenderedDatabase, UnrenderedSchema string // as written, "" where nothing was
 	RelationName                         string
 	Description, SourceDescription       string
 	Columns                              []Column
@@ -186,6 +187,7 @@ type ExposureNode struct {
 	Path, OrigPath             string
 	Span                       diag.Span
 	Config                     *Config
+	Unrendered                 *value.Dict
 	Type, Label, Maturity, URL string
 	Description                string
 	OwnerName, OwnerEmail      string
