@@ -1,15 +1,40 @@
 package compiler
 
 import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
 	"mdl/compiler/diag"
 	"mdl/compiler/jinja"
 	"mdl/compiler/jinja/value"
 	"mdl/compiler/project"
+	"mdl/compiler/scope"
 )
+
+// globalPackage is the internal package whose macros every template sees
+// without naming it.
+const globalPackage = "dbt"
+
+// dispatchPrefixes begin the names of the variants that adapter.dispatch
+// finds, best first.
+var dispatchPrefixes = []string{"duckdb", "default"}
+
+// codeDuplicateMacro marks two macros of one name in one package.
+const codeDuplicateMacro = "E250"
 
 // Macros are all macros of a project and its packages, with dbt's rules of
 // which of them a name means. It is immutable.
-type Macros struct{}
+type Macros struct {
+	root     string
+	all      []*MacroDef
+	byID     map[string]*MacroDef
+	packages map[string]*namespace
+	order    []string // of packages
+	globals  map[string]*macroGlobals
+	dispatch map[string][]string // search order by namespace: dispatch of dbt_project.yml
+}
 
 // MacroDef is one macro, generic test or materialization of a file.
 type MacroDef struct {
@@ -17,8 +42,8 @@ type MacroDef struct {
 	Block                             *jinja.Block
 	Macro                             *jinja.Macro
 	Internal                          bool
-	Description                       string
-	Arguments                         *value.Dict
+	Description                       string      // as written: docs are not resolved
+	Arguments                         *value.Dict // type and description by name
 	Meta                              *value.Dict
 	PatchPath                         string
 	DependsOn                         []string
@@ -26,22 +51,411 @@ type MacroDef struct {
 
 // NewMacros collects the macros of all packages. Two of one name in one
 // package are an error.
-func NewMacros(p *project.Project) (*Macros, diag.List) { return &Macros{}, nil }
+func NewMacros(p *project.Project) (*Macros, diag.List) {
+	m := &Macros{
+		root:     p.Root().Name(),
+		byID:     map[string]*MacroDef{},
+		packages: map[string]*namespace{},
+		globals:  map[string]*macroGlobals{},
+		dispatch: map[string][]string{},
+	}
+	var diags diag.List
+	calls := map[*jinja.Block][]jinja.StaticCall{}
+	for _, pkg := range p.Packages {
+		m.order = append(m.order, pkg.Name())
+		m.packages[pkg.Name()] = &namespace{pkg.Name(), map[string]*MacroDef{}}
+		for _, file := range pkg.Macros {
+			m.addFile(pkg, file, &diags)
+			collectCalls(calls, file.Program)
+		}
+	}
+	for _, pkg := range p.Packages {
+		m.patch(pkg)
+		m.globals[pkg.Name()] = m.newGlobals(pkg.Name())
+	}
+	for _, d := range p.Root().Config.Dispatch {
+		m.dispatch[d.Namespace] = d.SearchOrder
+	}
+	m.all = slices.SortedFunc(maps.Values(m.byID), func(a, b *MacroDef) int { return strings.Compare(a.ID, b.ID) })
+	for _, def := range m.all {
+		def.DependsOn = m.dependencies(def, calls[def.Block])
+	}
+	return m, diags
+}
+
+func (m *Macros) addFile(pkg *project.Package, file *project.MacroFile, diags *diag.List) {
+	if file.Program == nil {
+		return
+	}
+	for _, b := range file.Program.Blocks() {
+		name := macroName(b)
+		if name == "" || file.GenericTest && b.Kind != jinja.TestBlock {
+			continue
+		}
+		def := &MacroDef{
+			ID: "macro." + pkg.Name() + "." + name, Package: pkg.Name(), Name: name,
+			Path: file.Path, OrigPath: file.Path, Internal: pkg.Internal,
+			Block: b, Macro: file.Program.Macro(b),
+			Arguments: value.NewDict(), Meta: value.NewDict(),
+		}
+		def.Macro.Label = "macro " + def.Package + "." + name
+		if first, twice := m.byID[def.ID]; twice {
+			*diags = append(*diags, duplicateMacro(first, def))
+			continue
+		}
+		m.byID[def.ID] = def
+		m.packages[def.Package].defs[name] = def
+	}
+}
+
+// macroName is dbt's name of a block's macro, "" for a block that makes none.
+func macroName(b *jinja.Block) string {
+	switch b.Kind {
+	case jinja.MacroBlock:
+		return b.Name
+	case jinja.TestBlock:
+		return "test_" + b.Name
+	case jinja.MaterializationBlock:
+		return "materialization_" + b.Name + "_" + b.Adapter
+	}
+	return ""
+}
+
+func duplicateMacro(first, second *MacroDef) diag.Diagnostic {
+	d := diag.Errorf(codeDuplicateMacro, second.Block.NameSpan,
+		"the package %s has two macros named %q", second.Package, second.Name).WithHint("rename or remove one of them")
+	d.Notes = []diag.Note{{Message: "the other one is here", Span: first.Block.NameSpan}}
+	return d
+}
+
+// patch adds what the properties files of a package say about its macros.
+func (m *Macros) patch(pkg *project.Package) {
+	for _, props := range pkg.Properties {
+		for _, p := range props.Macros {
+			def, ok := m.packages[pkg.Name()].defs[p.Name]
+			if !ok {
+				continue
+			}
+			def.Description = p.Description.Value
+			def.PatchPath = pkg.Name() + "://" + props.Path
+			def.Meta = p.Meta.ToDict()
+			for _, a := range p.Arguments {
+				arg := value.NewDictSize(2)
+				if a.Type.IsSet() {
+					arg.SetStr("type", value.Str(a.Type.Value))
+				}
+				arg.SetStr("description", value.Str(a.Description.Value))
+				def.Arguments.SetStr(a.Name.Value, arg)
+			}
+		}
+	}
+}
+
+// collectCalls sorts the calls of a file by the block in which they stand.
+func collectCalls(into map[*jinja.Block][]jinja.StaticCall, p *jinja.Program) {
+	if p == nil {
+		return
+	}
+	for _, c := range p.Calls() {
+		if c.Block != nil {
+			into[c.Block] = append(into[c.Block], c)
+		}
+	}
+}
+
+// dependencies are the ids of the macros that a macro's text names.
+func (m *Macros) dependencies(def *MacroDef, calls []jinja.StaticCall) []string {
+	var ids []string
+	for _, c := range calls {
+		to, ok := m.Callee(def.Package, c)
+		if ok && to != def && !slices.Contains(ids, to.ID) {
+			ids = append(ids, to.ID)
+		}
+	}
+	return ids
+}
+
+// Callee returns the macro that a call in a file of a package means, also one
+// by adapter.dispatch with literal arguments.
+func (m *Macros) Callee(pkg string, c jinja.StaticCall) (*MacroDef, bool) {
+	if c.Name != "adapter.dispatch" {
+		return m.Find(pkg, c.Name)
+	}
+	args := map[string]value.Value{}
+	for i, name := range []string{"macro_name", "macro_namespace"} {
+		if i < len(c.Args) {
+			args[name] = c.Args[i]
+		}
+	}
+	for _, kw := range c.Kwargs {
+		args[kw.Name] = kw.Value
+	}
+	name, ok := args["macro_name"].(value.Str)
+	if !ok {
+		return nil, false
+	}
+	ns, _ := args["macro_namespace"].(value.Str)
+	def, _ := m.search(pkg, string(name), string(ns))
+	return def, def != nil
+}
 
 // Find returns the macro that a name means in a package ("" is the root):
-// "name" or "package.name".
-func (m *Macros) Find(pkg, name string) (*MacroDef, bool) { return nil, false }
+// "name" or "package.name". A plain name that neither the package, the root
+// nor dbt itself has is looked for in the other packages, as run-operation and
+// generic tests do.
+func (m *Macros) Find(pkg, name string) (*MacroDef, bool) {
+	if ns, plain, dotted := strings.Cut(name, "."); dotted {
+		return m.in(ns, plain)
+	}
+	if def, ok := m.visible(pkg, name); ok {
+		return def, true
+	}
+	for i := len(m.order) - 1; i >= 0; i-- { // the last one wins, as in dbt
+		if def, ok := m.in(m.order[i], name); ok {
+			return def, true
+		}
+	}
+	return nil, false
+}
+
+// in looks a name up in one package.
+func (m *Macros) in(pkg, name string) (*MacroDef, bool) {
+	ns, ok := m.packages[pkg]
+	if !ok {
+		return nil, false
+	}
+	def, ok := ns.defs[name]
+	return def, ok
+}
+
+// visible looks a plain name up as a template of a package sees it.
+func (m *Macros) visible(pkg, name string) (*MacroDef, bool) {
+	for _, p := range []string{pkg, m.root, globalPackage} {
+		if def, ok := m.in(p, name); ok {
+			return def, true
+		}
+	}
+	return nil, false
+}
 
 // Test returns the macro of a generic test as a properties file of a package
 // names it; namespace may be "".
-func (m *Macros) Test(pkg, namespace, name string) (*MacroDef, bool) { return nil, false }
+func (m *Macros) Test(pkg, namespace, name string) (*MacroDef, bool) {
+	if namespace != "" {
+		return m.in(namespace, "test_"+name)
+	}
+	return m.Find(pkg, "test_"+name)
+}
 
-// Globals are the macros that a template of a package sees.
-func (m *Macros) Globals(pkg string) jinja.Globals { return nil }
+// Tests lists the generic tests that a properties file of a package can name,
+// for suggestions: "unique", "dbt_utils.accepted_range".
+func (m *Macros) Tests(pkg string) []string {
+	var names []string
+	for _, def := range m.all {
+		if def.Block.Kind != jinja.TestBlock {
+			continue
+		}
+		if def.Package == pkg || def.Package == m.root || def.Package == globalPackage {
+			names = append(names, def.Block.Name)
+		} else {
+			names = append(names, def.Package+"."+def.Block.Name)
+		}
+	}
+	return names
+}
+
+// Materialization returns the materialization of a name that the project or
+// one of its packages defines for an adapter. Those of dbt itself are not
+// among them: mdl's engine has them.
+func (m *Macros) Materialization(name, adapter string) (*MacroDef, bool) {
+	for _, pkg := range m.order { // the root comes first
+		for _, variant := range []string{adapter, "default"} {
+			if def, ok := m.in(pkg, "materialization_"+name+"_"+variant); ok && !def.Internal {
+				return def, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// Globals are the macros that a template of a package sees: those of the
+// package, over the root project's, over the packages by name, over dbt's.
+func (m *Macros) Globals(pkg string) jinja.Globals {
+	if g, ok := m.globals[pkg]; ok {
+		return g
+	}
+	return m.globals[m.root]
+}
 
 // Dispatch finds what adapter.dispatch(name, namespace) means in a package.
 // The error names what was searched.
-func (m *Macros) Dispatch(pkg, name, namespace string) (value.Value, error) { return nil, nil }
+func (m *Macros) Dispatch(pkg, name, namespace string) (value.Value, error) {
+	def, tried := m.search(pkg, name, namespace)
+	if def != nil {
+		return def.Macro, nil
+	}
+	msg := fmt.Sprintf("adapter.dispatch finds no macro '%s'", name)
+	if namespace != "" {
+		msg += fmt.Sprintf(" in the namespace '%s'", namespace)
+	}
+	return nil, &scope.Error{
+		Kind: scope.Compilation,
+		Msg:  msg + "\nsearched for: '" + strings.Join(tried, "', '") + "'",
+		Hint: m.dispatchHint(name, namespace),
+	}
+}
+
+// search finds the macro of a dispatch, and names what it tried.
+func (m *Macros) search(pkg, name, namespace string) (def *MacroDef, tried []string) {
+	for _, in := range m.searchOrder(namespace) {
+		for _, prefix := range dispatchPrefixes {
+			full := prefix + "__" + name
+			var ok bool
+			if in == "" {
+				def, ok = m.visible(pkg, full)
+			} else {
+				def, ok = m.in(in, full)
+				full = in + "." + full
+			}
+			if ok {
+				return def, nil
+			}
+			tried = append(tried, full)
+		}
+	}
+	return nil, tried
+}
+
+// searchOrder is where a dispatch looks: packages, or "" for what is in sight.
+func (m *Macros) searchOrder(namespace string) []string {
+	if order, ok := m.dispatch[namespace]; ok && len(order) > 0 {
+		return order
+	}
+	if _, ok := m.packages[namespace]; !ok {
+		return []string{""}
+	}
+	return []string{m.root, namespace}
+}
+
+func (m *Macros) dispatchHint(name, namespace string) string {
+	if _, ok := m.packages[namespace]; namespace != "" && !ok {
+		if s := diag.DidYouMean(namespace, m.order); s != "" {
+			return "there is no package '" + namespace + "': " + s
+		}
+	}
+	var names []string
+	for _, def := range m.all {
+		for _, prefix := range dispatchPrefixes {
+			if plain, ok := strings.CutPrefix(def.Name, prefix+"__"); ok {
+				names = append(names, plain)
+			}
+		}
+	}
+	if s := diag.DidYouMean(name, names); s != "" {
+		return s
+	}
+	return "write a macro default__" + name
+}
 
 // All returns every macro in the order of its id.
-func (m *Macros) All() []*MacroDef { return nil }
+func (m *Macros) All() []*MacroDef { return m.all }
+
+// macroGlobals are the macros in sight of the templates of one package.
+type macroGlobals struct{ names map[string]value.Value }
+
+func (m *Macros) newGlobals(pkg string) *macroGlobals {
+	g := &macroGlobals{map[string]value.Value{}}
+	add := func(ns *namespace) {
+		if ns == nil {
+			return
+		}
+		for name, def := range ns.defs {
+			g.names[name] = def.Macro
+		}
+	}
+	add(m.packages[globalPackage])
+	for name, ns := range m.packages {
+		g.names[name] = ns
+	}
+	add(m.packages[m.root])
+	if pkg != globalPackage {
+		add(m.packages[pkg])
+	}
+	return g
+}
+
+// Lookup implements jinja.Globals.
+func (g *macroGlobals) Lookup(name string) (value.Value, bool) {
+	v, ok := g.names[name]
+	return v, ok
+}
+
+// Names implements jinja.Namer.
+func (g *macroGlobals) Names() []string { return slices.Sorted(maps.Keys(g.names)) }
+
+// namespace is a package as templates see it: its macros by name.
+type namespace struct {
+	pkg  string
+	defs map[string]*MacroDef
+}
+
+// TypeName implements value.Value.
+func (*namespace) TypeName() string { return "dict" }
+
+// Attr implements value.Object. A name with an underscore in front is an item
+// only: attributes of that kind are hidden from templates.
+func (n *namespace) Attr(name string) (value.Value, bool) {
+	def, ok := n.defs[name]
+	if !ok || strings.HasPrefix(name, "_") {
+		return nil, false
+	}
+	return def.Macro, true
+}
+
+// Item implements value.Indexer. A name that the package does not have is
+// undefined, with a message that suggests one.
+func (n *namespace) Item(key value.Value) (value.Value, bool, error) {
+	name, ok := key.(value.Str)
+	if !ok {
+		return nil, false, nil
+	}
+	if def, ok := n.defs[string(name)]; ok {
+		return def.Macro, true, nil
+	}
+	hint := fmt.Sprintf("the package '%s' has no macro '%s'", n.pkg, string(name))
+	if s := diag.DidYouMean(string(name), n.names()); s != "" {
+		hint += ": " + s
+	}
+	return &value.Undefined{Name: string(name), Obj: n, Hint: hint}, true, nil
+}
+
+// Contains implements value.Container.
+func (n *namespace) Contains(item value.Value) (bool, error) {
+	name, _ := item.(value.Str)
+	_, ok := n.defs[string(name)]
+	return ok, nil
+}
+
+// Len implements value.Sized.
+func (n *namespace) Len() int { return len(n.defs) }
+
+// Iter implements value.Iterable: over the names.
+func (n *namespace) Iter() value.Iterator { return value.IterItems(n.MappingKeys()) }
+
+// MappingKeys implements value.Mapping: the names, sorted.
+func (n *namespace) MappingKeys() []value.Value {
+	names := n.names()
+	keys := make([]value.Value, len(names))
+	for i, name := range names {
+		keys[i] = value.Str(name)
+	}
+	return keys
+}
+
+// Str implements value.Printer.
+func (n *namespace) Str() string { return n.Repr() }
+
+// Repr implements value.Printer.
+func (n *namespace) Repr() string { return "<package " + n.pkg + ">" }
+
+func (n *namespace) names() []string { return slices.Sorted(maps.Keys(n.defs)) }
