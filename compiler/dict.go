@@ -1,18 +1,33 @@
 package compiler
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"strconv"
-
 	"mdl/compiler/jinja/value"
 )
 
+// Built is what a node's dict holds beside the node itself.
+type Built struct {
+	// Compiled is the node's SQL, or nil when it was not compiled.
+	Compiled *Compiled
+	// CTESQL has the text of each of Compiled.CTEs, as it was put in front.
+	CTESQL []string
+	// CompiledPath and BuildPath are the files with the compiled SQL and the
+	// statements that were run, relative to the project, or "".
+	CompiledPath, BuildPath string
+	// CreatedAt is dbt's created_at, in seconds since 1970.
+	CreatedAt float64
+	// PrimaryKey are the columns of the model's primary key.
+	PrimaryKey []string
+	// RootPath is the absolute directory of a seed's package.
+	RootPath string
+}
+
 // NodeDict returns a node under the names of dbt's manifest, as templates see
-// it in model and graph and as manifest.json holds it. What only a run knows is
-// as dbt has it before one: no paths of built files, no compiled code,
-// created_at 0, and an empty primary_key, which takes the whole manifest.
-func NodeDict(n *Node) *value.Dict {
+// it in model and graph before it was built.
+func NodeDict(n *Node) *value.Dict { return BuiltDict(n, Built{}) }
+
+// BuiltDict returns the same of a node that may have been built, as
+// manifest.json holds it.
+func BuiltDict(n *Node, b Built) *value.Dict {
 	d := newRecord()
 	d.optional("database", n.Database)
 	d.text("schema", n.Schema)
@@ -28,14 +43,14 @@ func NodeDict(n *Node) *value.Dict {
 	d.optional("group", n.Group)
 	d.set("docs", docsDict(n.ShowDocs, n.NodeColor))
 	d.optional("patch_path", n.PatchPath)
-	d.none("build_path")
+	d.optional("build_path", b.BuildPath)
 	d.dict("unrendered_config", n.Unrendered)
-	d.set("created_at", value.Float(0))
+	d.set("created_at", value.Float(b.CreatedAt))
 	d.optional("relation_name", n.RelationName)
 	d.text("raw_code", n.Raw)
 	d.texts("doc_blocks", n.DocBlocks)
 	if n.Kind == Seed {
-		d.text("root_path", n.Root)
+		d.optional("root_path", b.RootPath)
 		d.set("depends_on", macrosDict(n.DependsOnMacros))
 		return d.Dict
 	}
@@ -43,11 +58,11 @@ func NodeDict(n *Node) *value.Dict {
 	d.references(n.Refs, n.SourceRefs)
 	d.set("functions", value.NewList())
 	d.set("depends_on", dependsDict(n.DependsOnMacros, n.DependsOn))
-	d.none("compiled_path")
-	d.set("contract", contractDict(n.Config))
+	d.compiled(n, b)
+	d.set("contract", contractDict(n))
 	switch {
 	case n.Kind == Model:
-		d.model(n)
+		d.model(n, b)
 	case n.Test != nil:
 		d.genericTest(n.Test)
 	case n.Hook != nil:
@@ -194,266 +209,4 @@ func DocDict(b *DocBlock) *value.Dict {
 	d.identity(b.Name, Doc, b.Package, b.Path, b.OrigPath, b.ID)
 	d.text("block_contents", b.Contents)
 	return d.Dict
-}
-
-// record is a dict whose entries are set once, in dbt's order.
-type record struct{ *value.Dict }
-
-func newRecord() record { return record{value.NewDictSize(40)} }
-
-func (d record) set(key string, v value.Value) { d.SetStr(key, v) }
-
-func (d record) text(key, s string) { d.SetStr(key, value.Str(s)) }
-
-func (d record) none(key string) { d.SetStr(key, value.None) }
-
-func (d record) texts(key string, list []string) { d.SetStr(key, textList(list)) }
-
-// optional sets a text that is null when empty.
-func (d record) optional(key, s string) {
-	if s == "" {
-		d.none(key)
-	} else {
-		d.text(key, s)
-	}
-}
-
-// dict sets a dict that is empty when it is not there.
-func (d record) dict(key string, v *value.Dict) {
-	if v == nil {
-		v = value.NewDict()
-	}
-	d.SetStr(key, v)
-}
-
-func (d record) config(c *Config) {
-	if c == nil {
-		d.dict("config", nil)
-		return
-	}
-	d.dict("config", c.Dict())
-}
-
-func (d record) identity(name string, kind Kind, pkg, path, origPath, id string) {
-	d.text("name", name)
-	d.text("resource_type", string(kind))
-	d.text("package_name", pkg)
-	d.text("path", path)
-	d.text("original_file_path", origPath)
-	d.text("unique_id", id)
-}
-
-func (d record) references(refs []Ref, sources [][2]string) {
-	list := value.NewList()
-	for _, r := range refs {
-		ref := newRecord()
-		ref.text("name", r.Name)
-		ref.optional("package", r.Package)
-		ref.set("version", versionValue(r.Version))
-		list.Append(ref.Dict)
-	}
-	d.set("refs", list)
-	pairs := value.NewList()
-	for _, s := range sources {
-		pairs.Append(textList(s[:]))
-	}
-	d.set("sources", pairs)
-	d.set("metrics", value.NewList())
-}
-
-func (d record) model(n *Node) {
-	d.optional("access", n.Access)
-	d.set("constraints", constraintsList(n.Constraints, true))
-	d.set("version", versionValue(n.Version))
-	d.set("latest_version", versionValue(n.LatestVersion))
-	d.optional("deprecation_date", n.Deprecation)
-	d.set("primary_key", value.NewList())
-	d.none("time_spine")
-}
-
-func (d record) genericTest(t *TestInfo) {
-	d.optional("column_name", t.Column)
-	d.optional("file_key_name", t.FileKeyName)
-	d.optional("attached_node", t.AttachedNode)
-	metadata := newRecord()
-	metadata.text("name", t.Name)
-	metadata.dict("kwargs", t.Kwargs)
-	metadata.optional("namespace", t.Namespace)
-	d.set("test_metadata", metadata.Dict)
-}
-
-func textList(list []string) *value.List {
-	l := value.NewList()
-	for _, s := range list {
-		l.Append(value.Str(s))
-	}
-	return l
-}
-
-func orNone(v value.Value) value.Value {
-	if v == nil {
-		return value.None
-	}
-	return v
-}
-
-// withDefaults returns a dict that begins with the given keys, none where v has
-// no such entry, followed by what else v holds.
-func withDefaults(v value.Value, keys ...string) *value.Dict {
-	from, _ := v.(*value.Dict)
-	d := value.NewDict()
-	for _, key := range keys {
-		d.SetStr(key, value.None)
-	}
-	if from != nil {
-		d.Update(from)
-	}
-	return d
-}
-
-func fixtureDict(v value.Value, keys ...string) *value.Dict {
-	d := withDefaults(v, keys...)
-	if format, _ := d.GetStr("format"); value.IsNone(format) {
-		d.SetStr("format", value.Str("dict"))
-	}
-	return d
-}
-
-// checksumDict says how a checksum was made; a seed too big to be read has its
-// path for one.
-func checksumDict(sum string) *value.Dict {
-	d := newRecord()
-	switch len(sum) {
-	case 0:
-		d.text("name", "none")
-	case hex.EncodedLen(sha256.Size):
-		d.text("name", "sha256")
-	default:
-		d.text("name", "path")
-	}
-	d.text("checksum", sum)
-	return d.Dict
-}
-
-func docsDict(show bool, color string) *value.Dict {
-	d := newRecord()
-	d.set("show", value.Bool(show))
-	d.optional("node_color", color)
-	return d.Dict
-}
-
-func macrosDict(macros []string) *value.Dict {
-	d := newRecord()
-	d.texts("macros", macros)
-	return d.Dict
-}
-
-func dependsDict(macros, nodes []string) *value.Dict {
-	d := record{macrosDict(macros)}
-	d.texts("nodes", nodes)
-	return d.Dict
-}
-
-func contractDict(c *Config) *value.Dict {
-	d := newRecord()
-	d.set("enforced", value.False)
-	d.set("alias_types", value.True)
-	if c != nil {
-		if v, ok := c.Get("contract"); ok {
-			if contract, ok := v.(*value.Dict); ok {
-				d.Update(contract)
-			}
-		}
-	}
-	d.none("checksum")
-	return d.Dict
-}
-
-// versionValue is a version as YAML means it: a number where it reads as one.
-func versionValue(v string) value.Value {
-	if v == "" {
-		return value.None
-	}
-	if i, err := strconv.ParseInt(v, 10, 64); err == nil {
-		return value.Int(i)
-	}
-	if f, err := strconv.ParseFloat(v, 64); err == nil {
-		return value.Float(f)
-	}
-	return value.Str(v)
-}
-
-func columnsDict(columns []Column) *value.Dict {
-	d := value.NewDictSize(len(columns))
-	for i := range columns {
-		d.SetStr(columns[i].Name, columnDict(&columns[i]))
-	}
-	return d
-}
-
-func columnDict(c *Column) *value.Dict {
-	d := newRecord()
-	d.text("name", c.Name)
-	d.text("description", c.Description)
-	d.dict("meta", c.Meta)
-	d.optional("data_type", c.DataType)
-	d.set("constraints", constraintsList(c.Constraints, false))
-	d.none("quote")
-	if c.Quote != nil {
-		d.set("quote", value.Bool(*c.Quote))
-	}
-	config := newRecord()
-	config.dict("meta", c.Meta)
-	config.texts("tags", c.Tags)
-	if c.Config != nil {
-		config.Update(c.Config)
-	}
-	d.set("config", config.Dict)
-	d.texts("tags", c.Tags)
-	d.none("granularity")
-	d.texts("doc_blocks", c.DocBlocks)
-	if c.Extra != nil {
-		d.Update(c.Extra)
-	}
-	return d.Dict
-}
-
-// constraintsList completes constraints with dbt's defaults; those of a whole
-// model also have columns.
-func constraintsList(constraints []*value.Dict, model bool) *value.List {
-	list := value.NewList()
-	for _, c := range constraints {
-		d := newRecord()
-		d.none("type")
-		d.none("name")
-		d.none("expression")
-		d.set("warn_unenforced", value.True)
-		d.set("warn_unsupported", value.True)
-		d.none("to")
-		d.set("to_columns", value.NewList())
-		if model {
-			d.set("columns", value.NewList())
-		}
-		d.Update(c)
-		list.Append(d.Dict)
-	}
-	return list
-}
-
-func argumentsList(arguments *value.Dict) *value.List {
-	list := value.NewList()
-	if arguments == nil {
-		return list
-	}
-	for name, v := range arguments.All() {
-		d := newRecord()
-		d.set("name", name)
-		d.none("type")
-		d.text("description", "")
-		if argument, ok := v.(*value.Dict); ok {
-			d.Update(argument)
-		}
-		list.Append(d.Dict)
-	}
-	return list
 }

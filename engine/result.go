@@ -100,7 +100,10 @@ type Results struct {
 	Command Command
 	// Results are in the order in which the nodes ended, hooks included, as in
 	// dbt's run_results.json.
-	Results           []*Result
+	Results []*Result
+	// Ephemeral are the ephemeral models that were compiled into others, and of
+	// which nothing else is to be told.
+	Ephemeral         []*Result
 	Started, Finished time.Time
 	// Cancelled tells that the user interrupted the run.
 	Cancelled bool

@@ -278,6 +278,7 @@ func (c *coordinator) finish(i int, res *Result) bool {
 	s := c.plan.Steps[i]
 	failed := res.Status == Error || res.Status == Skipped || res.Status == Fail && c.plan.Command == CmdBuild
 	if s.Hidden && !failed {
+		c.results.Ephemeral = append(c.results.Ephemeral, res)
 		return false
 	}
 	if !s.Hidden || len(c.progress.children[i]) == 0 {

@@ -14,27 +14,38 @@ type JSONOptions struct {
 	Indent   string // written once a level on lines of their own; "" writes one line
 	Unicode  bool   // ensure_ascii=False: characters beyond ASCII as they are
 	Compact  bool   // separators=(',', ':')
+	// Default gives what to write for a value that JSON cannot hold; nil makes
+	// such a value an error.
+	Default func(Value) Value
 }
 
 // ToJSON is Python's json.dumps. It fails with Python's message for a value that
 // JSON cannot hold.
 func ToJSON(v Value, o JSONOptions) (string, error) {
-	e := jsonEncoder{opts: o, comma: ", ", colon: ": "}
+	buf, err := AppendJSON(nil, v, o)
+	return string(buf), err
+}
+
+// AppendJSON appends what ToJSON would return to buf. After an error the buffer
+// is returned as it was.
+func AppendJSON(buf []byte, v Value, o JSONOptions) ([]byte, error) {
+	e := jsonEncoder{opts: o, comma: ", ", colon: ": ", buf: buf, start: len(buf)}
 	if o.Compact {
 		e.comma, e.colon = ",", ":"
 	} else if o.Indent != "" {
 		e.comma = ","
 	}
 	if err := e.value(v); err != nil {
-		return "", err
+		return buf, err
 	}
-	return string(e.buf), nil
+	return e.buf, nil
 }
 
 type jsonEncoder struct {
 	opts         JSONOptions
 	comma, colon string
 	buf          []byte
+	start        int     // of what this encoder wrote to buf
 	open         []Value // the containers around the place
 }
 
@@ -59,6 +70,13 @@ func (e *jsonEncoder) value(v Value) error {
 	case *Dict:
 		return e.object(v)
 	default:
+		if e.opts.Default != nil {
+			if err := e.enter(v); err != nil {
+				return err
+			}
+			defer e.leave()
+			return e.value(e.opts.Default(v))
+		}
 		return TypeErrorf("Object of type %s is not JSON serializable", shortTypeName(v))
 	}
 	return nil
@@ -79,7 +97,7 @@ func jsonFloat(f float64) string {
 }
 
 func (e *jsonEncoder) enter(v Value) error {
-	if len(e.buf) > MaxText {
+	if len(e.buf)-e.start > MaxText {
 		return errTooBig("the text")
 	}
 	if len(e.open) > maxDepth {
@@ -139,23 +157,32 @@ func (e *jsonEncoder) object(d *Dict) error {
 	if err := e.enter(d); err != nil {
 		return err
 	}
-	keys := d.Keys()
+	entries := d.All()
 	if e.opts.SortKeys {
+		keys := d.Keys()
 		if err := SortItems(keys, nil, false); err != nil {
 			return err
 		}
+		entries = func(yield func(k, v Value) bool) {
+			for _, k := range keys {
+				if v, _ := d.Get(k); !yield(k, v) {
+					return
+				}
+			}
+		}
 	}
 	e.text("{")
-	for i, k := range keys {
-		if i > 0 {
+	first := true
+	for k, v := range entries {
+		if !first {
 			e.text(e.comma)
 		}
+		first = false
 		e.line()
 		if err := e.key(k); err != nil {
 			return err
 		}
 		e.text(e.colon)
-		v, _ := d.Get(k)
 		if err := e.value(v); err != nil {
 			return err
 		}
@@ -190,6 +217,11 @@ func (e *jsonEncoder) str(s string) {
 			i += n
 			continue
 		}
+		if n := plainPrefix(s[i:]); n > 0 {
+			e.text(s[i : i+n])
+			i += n
+			continue
+		}
 		i++
 		if at := strings.IndexByte("\"\\\b\f\n\r\t", c); at >= 0 {
 			e.buf = append(e.buf, '\\', `"\bfnrt`[at])
@@ -200,6 +232,17 @@ func (e *jsonEncoder) str(s string) {
 		}
 	}
 	e.buf = append(e.buf, '"')
+}
+
+// plainPrefix is the length of the text up to the first byte that is not
+// written as it is.
+func plainPrefix(s string) int {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
+			return i
+		}
+	}
+	return len(s)
 }
 
 func (e *jsonEncoder) wide(r rune, raw string) {
