@@ -1,7 +1,13 @@
 package compiler
 
 import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+
 	"mdl/compiler/diag"
+	"mdl/compiler/graph"
+	"mdl/compiler/jinja/value"
 	"mdl/compiler/project"
 )
 
@@ -9,5 +15,185 @@ import (
 // named, references become dependencies. The manifest is never nil; on errors
 // it is partial, so that one run reports many of them.
 func Resolve(p *project.Project, c *Context) (*Manifest, diag.List) {
-	return &Manifest{}, nil
+	r := newResolver(p, c)
+	r.macros, r.diags = NewMacros(p)
+	r.m.Macros = r.macros
+	r.collectDocs()
+	r.collectGroups()
+
+	drafts := r.draftNodes()
+	r.finish(drafts)
+	r.register(drafts)
+	r.resolveSources()
+	r.warnOfUnusedProperties()
+
+	tests := r.draftTests(drafts)
+	r.finish(tests)
+	r.register(tests)
+	r.resolveExposures()
+	r.resolveUnitTests()
+
+	r.bindReferences()
+	r.checkRelations()
+	r.buildGraph()
+	return r.m, r.diags
 }
+
+// resolver is the state of one Resolve. Only finish runs in parallel, and what
+// it writes belongs to one draft.
+type resolver struct {
+	project  *project.Project
+	ctx      *Context
+	macros   *Macros
+	trees    *trees
+	vars     map[string]*value.Dict
+	packages map[string]*project.Package
+	patches  patches
+	refables map[string][]*Node // by name: models, seeds and snapshots
+	sources  map[string][]*SourceNode
+	disabled map[string]bool // "source.table" of disabled sources
+	edges    []graph.Edge
+	// sourceSpans are the places of source() calls, by node.
+	sourceSpans map[*Node][]sourceSite
+	m           *Manifest
+	diags       diag.List
+}
+
+func newResolver(p *project.Project, c *Context) *resolver {
+	r := &resolver{
+		project:  p,
+		ctx:      c,
+		trees:    newTrees(p),
+		vars:     map[string]*value.Dict{},
+		packages: map[string]*project.Package{},
+		refables: map[string][]*Node{},
+		sources:  map[string][]*SourceNode{},
+		disabled: map[string]bool{},
+
+		sourceSpans: map[*Node][]sourceSite{},
+		m: &Manifest{
+			ProjectName: p.Root().Name(),
+			Target:      c.Target,
+			Nodes:       map[string]*Node{},
+			Sources:     map[string]*SourceNode{},
+			Exposures:   map[string]*ExposureNode{},
+			UnitTests:   map[string]*UnitTestNode{},
+			Groups:      map[string]*GroupNode{},
+			Docs:        map[string]*DocBlock{},
+			Disabled:    map[string][]*Node{},
+		},
+	}
+	for _, pkg := range p.Packages {
+		r.vars[pkg.Name()] = c.Vars(pkg.Config)
+		r.packages[pkg.Name()] = pkg
+		r.m.Packages = append(r.m.Packages, pkg.Name())
+	}
+	r.patches = collectPatches(p, &r.diags)
+	return r
+}
+
+// report adds diagnostics. Of a package only errors are worth telling: the
+// user cannot change its files.
+func (r *resolver) report(pkg string, ds ...diag.Diagnostic) {
+	for _, d := range ds {
+		if d.Severity == diag.Error || pkg == r.m.ProjectName {
+			r.diags = append(r.diags, d)
+		}
+	}
+}
+
+// finish parses and configures drafts in parallel and reports in their order.
+func (r *resolver) finish(drafts []*draft) {
+	parallel(len(drafts), func(i int) { r.finishDraft(drafts[i]) })
+	for _, d := range drafts {
+		r.report(d.node.Package, d.diags...)
+		r.sourceSpans[d.node] = d.sources
+	}
+}
+
+// sourceSite is a source() call.
+type sourceSite struct {
+	source [2]string
+	span   diag.Span
+}
+
+// parallel calls fn for 0 to n-1 on all processors.
+func parallel(n int, fn func(i int)) {
+	workers := min(n, runtime.GOMAXPROCS(0))
+	if workers < 2 {
+		for i := range n {
+			fn(i)
+		}
+		return
+	}
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range workers {
+		wait.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				fn(i)
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// register puts finished drafts into the manifest: enabled ones under their
+// id, which must be new, the others among the disabled.
+func (r *resolver) register(drafts []*draft) {
+	for _, d := range drafts {
+		n := d.node
+		if d.failed {
+			continue
+		}
+		if enabled, set := n.Config.Bool("enabled"); set && !enabled {
+			r.m.Disabled[n.ID] = append(r.m.Disabled[n.ID], n)
+			continue
+		}
+		if other := r.sameName(n); other != nil {
+			dup := diag.Errorf("E250", n.Span, "two %ss are named %q: %s and %s", n.Kind, n.Name, other.OrigPath, n.OrigPath).
+				WithHint("rename one of the files, or disable one with enabled: false")
+			if other.Kind != n.Kind {
+				dup.Summary = "a " + string(other.Kind) + " and a " + string(n.Kind) + " are both named \"" + n.Name + "\", so that ref() could mean either"
+			}
+			dup.Notes = []diag.Note{{Message: "the other one", Span: other.Span}}
+			r.report(r.m.ProjectName, dup)
+			continue
+		}
+		r.m.Nodes[n.ID] = n
+		if refable(n.Kind) {
+			r.refables[n.Name] = append(r.refables[n.Name], n)
+		}
+		r.addHooks(n)
+	}
+}
+
+func (r *resolver) addHooks(n *Node) {
+	if n.Hook == nil {
+		return
+	}
+	if n.Hook.Event == "on-run-start" {
+		r.m.OnRunStart = append(r.m.OnRunStart, n)
+	} else {
+		r.m.OnRunEnd = append(r.m.OnRunEnd, n)
+	}
+}
+
+// sameName returns an enabled node that makes a second one of n's name
+// impossible: the same id, or another refable node of the package.
+func (r *resolver) sameName(n *Node) *Node {
+	if other := r.m.Nodes[n.ID]; other != nil {
+		return other
+	}
+	if refable(n.Kind) {
+		for _, other := range r.refables[n.Name] {
+			if other.Package == n.Package && other.Version == n.Version {
+				return other
+			}
+		}
+	}
+	return nil
+}
+
+// refable reports whether ref() can name a kind.
+func refable(k Kind) bool { return k == Model || k == Seed || k == Snapshot }

@@ -16,8 +16,21 @@ import (
 	"io/fs"
 )
 
-//go:embed dbt/*.sql dbt_utils/*.sql
+//go:embed dbt/*.sql dbt/dbt_project.yml dbt_utils/*.sql dbt_utils/dbt_project.yml
 var files embed.FS
 
 // FS returns the packages: one directory each, named as the package, with its .sql files in it.
 func FS() fs.FS { return files }
+
+// Packages returns each package as a dbt project of its own.
+func Packages() []fs.FS {
+	var packages []fs.FS
+	for _, name := range []string{"dbt", "dbt_utils"} {
+		pkg, err := fs.Sub(files, name)
+		if err != nil {
+			panic(err) // the names are constant
+		}
+		packages = append(packages, pkg)
+	}
+	return packages
+}

@@ -1,0 +1,104 @@
+package compiler
+
+import (
+	"strings"
+
+	"mdl/compiler/diag"
+	"mdl/compiler/jinja"
+	"mdl/compiler/jinja/value"
+	"mdl/compiler/scope"
+)
+
+// collectDocs gathers the docs blocks of all packages.
+func (r *resolver) collectDocs() {
+	for _, pkg := range r.project.Packages {
+		for _, b := range pkg.Docs {
+			id := "doc." + pkg.Name() + "." + b.Name
+			if other := r.m.Docs[id]; other != nil {
+				r.report(pkg.Name(), diag.Errorf("E250", b.Span, "two docs blocks are named %q: the other one is in %s", b.Name, other.OrigPath).
+					WithHint("rename one of them"))
+				continue
+			}
+			r.m.Docs[id] = &DocBlock{ID: id, Package: pkg.Name(), Name: b.Name, Path: b.Rel, OrigPath: b.Path, Contents: b.Contents}
+		}
+	}
+}
+
+// doc finds a docs block: of the package that asks, then of the root project,
+// then of any package.
+func (r *resolver) doc(pkg, of, name string) *DocBlock {
+	if of != "" {
+		return r.m.Docs["doc."+of+"."+name]
+	}
+	for _, candidate := range append([]string{pkg, r.m.ProjectName}, r.m.Packages...) {
+		if b := r.m.Docs["doc."+candidate+"."+name]; b != nil {
+			return b
+		}
+	}
+	return nil
+}
+
+// description renders a description, in which doc() names docs blocks, and
+// returns the ids of those it used.
+func (r *resolver) description(pkg, text string, at diag.Span, diags *diag.List) (string, []string) {
+	if !strings.Contains(text, "{{") && !strings.Contains(text, "{%") {
+		return text, nil
+	}
+	var used []string
+	doc := &value.Func{Name: "doc", Fn: func(_ value.Thread, a value.Args) (value.Value, error) {
+		var of, name string
+		switch len(a.Pos) {
+		case 1:
+			name = value.ToStr(a.Pos[0])
+		case 2:
+			of, name = value.ToStr(a.Pos[0]), value.ToStr(a.Pos[1])
+		default:
+			return nil, &scope.Error{Msg: "doc() takes the name of a docs block, or a package and a name"}
+		}
+		b := r.doc(pkg, of, name)
+		if b == nil {
+			return nil, &scope.Error{Msg: `there is no docs block "` + name + `"`, Hint: diag.DidYouMean(name, r.docNames())}
+		}
+		used = append(used, b.ID)
+		return value.Str(b.Contents), nil
+	}}
+	file := diag.NewFile(at.Path(), text)
+	program, bad := jinja.Parse(file)
+	var err error
+	if bad.HasErrors() {
+		err = bad.Err()
+	} else {
+		var out *jinja.Rendered
+		globals := r.ctx.shared.Scope(scope.Binding{Vars: r.vars[pkg], Own: scope.Names{"doc": doc}})
+		if out, err = program.Render(jinja.Options{Globals: globals}); err == nil {
+			return out.Text, used
+		}
+	}
+	d := diag.FromError(err, "E256", at)
+	d.Span = at
+	*diags = append(*diags, d)
+	return text, nil
+}
+
+func (r *resolver) docNames() []string {
+	var names []string
+	for _, b := range r.m.Docs {
+		names = append(names, b.Name)
+	}
+	return names
+}
+
+// collectGroups gathers the groups of all packages.
+func (r *resolver) collectGroups() {
+	for _, pkg := range r.project.Packages {
+		for _, file := range pkg.Properties {
+			for _, g := range file.Groups {
+				id := "group." + pkg.Name() + "." + g.Name
+				r.m.Groups[id] = &GroupNode{
+					ID: id, Package: pkg.Name(), Name: g.Name, Path: file.Rel, OrigPath: file.Path, Span: g.Span,
+					Owner: g.Owner.ToDict(), Description: g.Description.Value, Meta: g.Config.Get("meta").ToDict(),
+				}
+			}
+		}
+	}
+}

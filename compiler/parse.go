@@ -1,0 +1,280 @@
+package compiler
+
+import (
+	"slices"
+	"strings"
+
+	"mdl/compiler/diag"
+	"mdl/compiler/jinja"
+	"mdl/compiler/jinja/value"
+	"mdl/compiler/project"
+	"mdl/compiler/scope"
+	"mdl/compiler/yaml"
+)
+
+// finishDraft renders a draft once with a scope that records ref, source and
+// config calls, then merges its configuration and names its relation. dbt does
+// the same (parser/base.py), in the same order.
+func (r *resolver) finishDraft(d *draft) {
+	n := d.node
+	w := written{patch: d.patchConfig()}
+	if d.builtin != nil {
+		d.call = pairsDict(d.config)
+		w.callRaw = pairsDict(d.raw)
+	}
+	n.Config, _ = r.trees.merged(n.Kind, n.Package, n.FQN, w)
+	n.Alias, n.Schema, n.Database = n.Name, r.ctx.Target.Schema, r.ctx.Target.Database
+	if !d.failed {
+		r.renderOnce(d)
+	}
+	w.call = d.call
+	n.Config, n.Unrendered = r.trees.merged(n.Kind, n.Package, n.FQN, w)
+	r.applyConfig(d)
+	if d.failed {
+		return
+	}
+	r.nameRelation(d)
+	r.checkConfig(d)
+	n.Description, n.DocBlocks = r.description(n.Package, n.Description, d.descriptionSpan(), &d.diags)
+	n.Columns = r.describe(n.Package, d.columns(), &d.diags)
+	if d.failed = d.diags.HasErrors() && n.RelationName == "" && n.Config == nil; d.failed {
+		return
+	}
+	n.PreHooks, n.PostHooks = hooksOf(n.Config, "pre-hook"), hooksOf(n.Config, "post-hook")
+	r.renderHooks(d)
+}
+
+func (d *draft) descriptionSpan() diag.Span {
+	if d.patch != nil {
+		return d.patch.props.Description.Span
+	}
+	return d.node.Span
+}
+
+func pairsDict(pairs []yaml.Pair) *value.Dict {
+	d := value.NewDictSize(len(pairs))
+	for _, p := range pairs {
+		d.SetStr(p.Key.String(), p.Value.ToValue())
+	}
+	return d
+}
+
+// renderOnce finds what the node's text refers to.
+func (r *resolver) renderOnce(d *draft) {
+	n := d.node
+	r.addMacroCalls(n)
+	if n.Program == nil || !n.Program.HasTags() {
+		return
+	}
+	names := &parseNames{r: r, d: d}
+	o := jinja.Options{Globals: r.parseScope(d, names), Lenient: true}
+	if n.Test != nil {
+		kwargs, err := renderTestKwargs(n, o)
+		if err != nil {
+			d.fail(err)
+			return
+		}
+		if r.isBuiltinTest(n) {
+			return
+		}
+		names.kwargs = kwargs
+	}
+	if _, err := n.Program.Render(o); err != nil {
+		d.fail(err)
+	}
+}
+
+// fail records an error of rendering.
+func (d *draft) fail(err error) {
+	bad := diag.FromError(err, "E120", d.node.Span)
+	if d.builtin != nil && (bad.Span.File == nil || bad.Span.File == d.node.File) {
+		bad.Span = d.node.Span
+	}
+	d.diags = append(d.diags, bad)
+}
+
+// parseScope is the scope of a node while it is parsed: nothing is asked of
+// the warehouse.
+func (r *resolver) parseScope(d *draft, own jinja.Globals) *scope.Scope {
+	pkg := d.node.Package
+	return r.ctx.shared.Scope(scope.Binding{
+		Node:             d.node.Name,
+		Vars:             r.vars[pkg],
+		AllowMissingVars: true,
+		Dispatch: func(name, namespace string) (value.Value, error) {
+			return r.macros.Dispatch(pkg, name, namespace)
+		},
+		Own:    own,
+		Macros: r.macros.Globals(pkg),
+	})
+}
+
+// addMacroCalls notes the macros that a template names.
+func (r *resolver) addMacroCalls(n *Node) {
+	if n.Program == nil {
+		return
+	}
+	for _, call := range n.Program.Calls() {
+		if def, ok := r.macros.Find(n.Package, call.Name); ok && !slices.Contains(n.DependsOnMacros, def.ID) {
+			n.DependsOnMacros = append(n.DependsOnMacros, def.ID)
+		}
+	}
+}
+
+// applyConfig copies to the node what dbt keeps both there and in its config.
+func (r *resolver) applyConfig(d *draft) {
+	n, c := d.node, d.node.Config
+	for _, tag := range c.Strings("tags") {
+		if !slices.Contains(n.Tags, tag) {
+			n.Tags = append(n.Tags, tag)
+		}
+	}
+	n.Meta, _ = get[*value.Dict](c.values, "meta")
+	if n.Meta == nil {
+		n.Meta = value.NewDict()
+	}
+	if group := c.String("group"); group != "" {
+		n.Group = group
+	}
+	if n.Kind == Model {
+		n.Access = c.String("access")
+		if d.patch != nil && d.patch.version != nil && d.patch.version.Access.IsSet() {
+			n.Access = d.patch.version.Access.Value
+		}
+	}
+	if docs, ok := get[*value.Dict](c.values, "docs"); ok {
+		show, _ := docs.GetStr("show")
+		n.ShowDocs = show == nil || value.Truth(show)
+		if color, _ := docs.GetStr("node_color"); color != nil && color != value.None {
+			n.NodeColor = value.ToStr(color)
+		}
+	}
+}
+
+// nameRelation asks the generate_*_name macros where the node's relation is.
+func (r *resolver) nameRelation(d *draft) {
+	n := d.node
+	if n.Kind == Operation || n.Kind == SQLQuery {
+		return
+	}
+	asked := []struct {
+		component string
+		into      *string
+	}{{"database", &n.Database}, {"schema", &n.Schema}, {"alias", &n.Alias}}
+	for _, a := range asked {
+		name, err := r.generateName(d, a.component)
+		if err != nil {
+			d.diags = append(d.diags, diag.FromError(err, "E120", n.Span))
+			d.failed = true
+			return
+		}
+		*a.into = name
+	}
+	if n.Kind == Snapshot {
+		if db := n.Config.String("target_database"); db != "" {
+			n.Database = db
+		}
+		if schema := n.Config.String("target_schema"); schema != "" {
+			n.Schema = schema
+		}
+	}
+	if isRelational(n) {
+		n.RelationName = relationOf(r.ctx, n).Render()
+	}
+}
+
+// isRelational reports whether the node leaves a relation behind.
+func isRelational(n *Node) bool {
+	switch n.Kind {
+	case Model:
+		return !n.IsEphemeral()
+	case Seed, Snapshot:
+		return true
+	case Test:
+		store, _ := n.Config.Bool("store_failures")
+		return store
+	}
+	return false
+}
+
+func (r *resolver) generateName(d *draft, component string) (string, error) {
+	n := d.node
+	def, ok := r.macros.Find("", "generate_"+component+"_name")
+	if !ok {
+		return "", diag.List{diag.Errorf("E252", n.Span, "macro generate_%s_name is missing", component)}.Err()
+	}
+	custom, _ := n.Config.values.GetStr(component)
+	if custom == nil {
+		custom = value.None
+	}
+	names := &parseNames{r: r, d: d}
+	v, err := jinja.CallMacro(def.Macro, value.Args{Pos: []value.Value{custom, NodeDict(n)}}, jinja.Options{Globals: r.parseScope(d, names)})
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimSpace(value.ToStr(v)), nil
+}
+
+// renderHooks finds what pre- and post-hooks refer to.
+func (r *resolver) renderHooks(d *draft) {
+	for _, hook := range append(slices.Clone(d.node.PreHooks), d.node.PostHooks...) {
+		program, diags := jinja.Parse(diag.NewFile(d.node.OrigPath+" (hook)", hook.SQL))
+		d.diags = append(d.diags, diags...)
+		if diags.HasErrors() || !program.HasTags() {
+			continue
+		}
+		if _, err := program.Render(jinja.Options{Globals: r.parseScope(d, &parseNames{r: r, d: d}), Lenient: true}); err != nil {
+			d.diags = append(d.diags, diag.FromError(err, "E120", d.node.Span))
+		}
+	}
+}
+
+// materializations are those that mdl builds itself, for suggestions.
+var materializations = []string{"view", "table", "incremental", "ephemeral", "seed", "snapshot", "test", "materialized_view", "external"}
+
+// checkConfig says before any run what a run could only fail at.
+func (r *resolver) checkConfig(d *draft) {
+	n := d.node
+	if n.Kind == Model {
+		name := n.Materialized()
+		if _, own := r.macros.Materialization(name, r.ctx.Target.Type); !own && !slices.Contains(materializations, name) {
+			d.diags = append(d.diags, diag.Errorf("E253", d.callSpan("materialized"), "there is no materialization %q", name).
+				WithHint("%s", diag.DidYouMean(name, materializations)))
+		}
+	}
+	if d.call == nil {
+		return
+	}
+	for key := range d.call.All() {
+		name := value.ToStr(key)
+		if project.SuggestConfigKey(sections[n.Kind], name) != "" && d.builtin == nil {
+			d.diags = append(d.diags, project.MisspeltConfig(d.callSpan(name), sections[n.Kind], name))
+		}
+	}
+}
+
+// callSpan is the place of the config() call that sets a key, or the node's.
+func (d *draft) callSpan(key string) diag.Span {
+	if d.node.Program != nil {
+		for _, call := range d.node.Program.Calls() {
+			if call.Name != "config" {
+				continue
+			}
+			for _, kw := range call.Kwargs {
+				if kw.Name == key {
+					return keySpan(call.Span, key)
+				}
+			}
+		}
+	}
+	return d.node.Span
+}
+
+// keySpan narrows the place of a call to a keyword in it.
+func keySpan(call diag.Span, key string) diag.Span {
+	if i := strings.Index(call.Text(), key); i >= 0 {
+		call.Start += i
+		call.End = call.Start + len(key)
+	}
+	return call
+}

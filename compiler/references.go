@@ -1,0 +1,290 @@
+package compiler
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+
+	"mdl/compiler/diag"
+	"mdl/compiler/graph"
+)
+
+// bindReferences turns the refs and sources of all nodes and exposures into
+// dependencies (dbt/parser/manifest.py, process_refs and process_sources).
+func (r *resolver) bindReferences() {
+	for _, id := range sortedKeys(r.m.Nodes) {
+		n := r.m.Nodes[id]
+		b := binder{r: r, id: id, pkg: n.Package, group: n.Group, test: n.Kind == Test, into: &n.DependsOn}
+		for _, ref := range n.Refs {
+			b.ref(ref, n.Span)
+		}
+		for _, s := range n.SourceRefs {
+			b.source(s[0], s[1], r.sourceSpan(n, s))
+		}
+		if b.gone {
+			delete(r.m.Nodes, id)
+			r.m.Disabled[id] = append(r.m.Disabled[id], n)
+		}
+	}
+	for _, id := range sortedKeys(r.m.Exposures) {
+		e := r.m.Exposures[id]
+		b := binder{r: r, id: id, pkg: e.Package, into: &e.DependsOn}
+		for _, ref := range e.Refs {
+			b.ref(ref, e.Span)
+		}
+		for _, s := range e.SourceRefs {
+			b.source(s[0], s[1], e.Span)
+		}
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// sourceSpan is the place of a node's source() call, or the node's own.
+func (r *resolver) sourceSpan(n *Node, s [2]string) diag.Span {
+	for _, at := range r.sourceSpans[n] {
+		if at.source == s && at.span.File != nil && n.Test == nil {
+			return at.span
+		}
+	}
+	return n.Span
+}
+
+// binder binds the references of one node.
+type binder struct {
+	r     *resolver
+	id    string
+	pkg   string
+	group string
+	test  bool
+	gone  bool // a test of something that is not there
+	into  *[]string
+}
+
+func (b *binder) add(parent string, at diag.Span) {
+	if !slices.Contains(*b.into, parent) {
+		*b.into = append(*b.into, parent)
+		b.r.edges = append(b.r.edges, graph.Edge{Child: b.id, Parent: parent, Span: at})
+	}
+}
+
+func (b *binder) ref(ref Ref, fallback diag.Span) {
+	at := ref.Span
+	if at.File == nil || b.test && b.r.m.Nodes[b.id].Test != nil {
+		at = fallback
+	}
+	n, found := b.r.findRef(ref, b.pkg)
+	if !found {
+		b.missing(b.r.missingRef(ref, at))
+		return
+	}
+	if n == nil {
+		b.missing(diag.Errorf("E258", at, "%s is disabled", refText(ref)).
+			WithHint("enable it, or remove the reference to it"))
+		return
+	}
+	if n.Access == "private" && n.Group != "" && n.Group != b.group && !b.test {
+		d := diag.Errorf("E259", at, "model %q is private to group %q", n.Name, n.Group).
+			WithHint("put this node into the group, or give the model access: protected")
+		d.Notes = []diag.Note{{Message: "the private model", Span: n.Span}}
+		b.r.report(b.pkg, d)
+		return
+	}
+	b.add(n.ID, at)
+}
+
+// missing reports a reference that leads nowhere: an error, but for a test a
+// warning, and the test is left out.
+func (b *binder) missing(d diag.Diagnostic) {
+	if b.test {
+		d.Severity = diag.Warning
+		d.Summary += ": the test is left out"
+		b.gone = true
+	}
+	b.r.report(b.pkg, d)
+}
+
+func (b *binder) source(name, table string, at diag.Span) {
+	key := name + "." + table
+	for _, pkg := range []string{b.pkg, b.r.m.ProjectName, ""} {
+		for _, s := range b.r.sources[key] {
+			if pkg == "" || s.Package == pkg {
+				b.add(s.ID, at)
+				return
+			}
+		}
+	}
+	if b.r.disabled[key] {
+		b.missing(diag.Errorf("E258", at, "source %q is disabled", key).WithHint("enable it, or remove the reference to it"))
+		return
+	}
+	b.missing(b.r.missingSource(name, table, at))
+}
+
+// findRef returns the node that ref() means. It is found but nil when all that
+// have the name are disabled.
+func (r *resolver) findRef(ref Ref, from string) (n *Node, found bool) {
+	packages := []string{from, r.m.ProjectName, ""}
+	if ref.Package != "" {
+		packages = []string{ref.Package}
+	}
+	for _, pkg := range packages {
+		for _, n := range r.refables[ref.Name] {
+			if (pkg == "" || n.Package == pkg) && versionMatches(n, ref.Version) {
+				return n, true
+			}
+		}
+	}
+	for _, list := range r.m.Disabled {
+		for _, n := range list {
+			if n.Name == ref.Name && refable(n.Kind) && (ref.Package == "" || n.Package == ref.Package) {
+				return nil, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// versionMatches reports whether ref() with a version, or without one, means
+// this node: without one the latest is meant.
+func versionMatches(n *Node, version string) bool {
+	if version == "" {
+		return n.Version == "" || n.Version == n.LatestVersion
+	}
+	return n.Version == version
+}
+
+func refText(ref Ref) string {
+	text := `ref("` + ref.Name + `")`
+	if ref.Package != "" {
+		text = `ref("` + ref.Package + `", "` + ref.Name + `")`
+	}
+	if ref.Version != "" {
+		text = text[:len(text)-1] + ", v=" + ref.Version + ")"
+	}
+	return text
+}
+
+// missingRef says which name was probably meant.
+func (r *resolver) missingRef(ref Ref, at diag.Span) diag.Diagnostic {
+	d := diag.Errorf("E257", at, "%s: there is no model, seed or snapshot named %q", refText(ref), ref.Name)
+	var versions []string
+	for _, n := range r.refables[ref.Name] {
+		if n.Version != "" {
+			versions = append(versions, n.Version)
+		}
+	}
+	switch {
+	case ref.Package != "" && r.packages[ref.Package] == nil:
+		d.Summary = refText(ref) + ": there is no package " + `"` + ref.Package + `"`
+		return d.WithHint("%s", orElse(diag.DidYouMean(ref.Package, r.m.Packages), "add the package to packages.yml and run `mdl deps`"))
+	case len(versions) > 0:
+		slices.Sort(versions)
+		d.Summary = refText(ref) + ": there is no such version"
+		return d.WithHint("model %q has the versions %v", ref.Name, versions)
+	}
+	var names []string
+	for name := range r.refables {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	hint := diag.DidYouMean(ref.Name, names)
+	for key := range r.sources {
+		if hint == "" && len(key) > len(ref.Name) && key[len(key)-len(ref.Name)-1:] == "."+ref.Name {
+			s := r.sources[key][0]
+			hint = "a table of a source is reached with source('" + s.SourceName + "', '" + s.Name + "')"
+		}
+	}
+	return d.WithHint("%s", hint)
+}
+
+func (r *resolver) missingSource(name, table string, at diag.Span) diag.Diagnostic {
+	var names, tables []string
+	for _, s := range r.m.Sources {
+		names = append(names, s.SourceName)
+		if s.SourceName == name {
+			tables = append(tables, s.Name)
+		}
+	}
+	slices.Sort(names)
+	slices.Sort(tables)
+	d := diag.Errorf("E257", at, "source(%q, %q): there is no source %q", name, table, name)
+	if len(tables) > 0 {
+		d.Summary = "source(\"" + name + "\", \"" + table + "\"): source \"" + name + "\" has no table \"" + table + "\""
+		return d.WithHint("%s", orElse(diag.DidYouMean(table, tables), "declare it under tables: of the source"))
+	}
+	return d.WithHint("%s", orElse(diag.DidYouMean(name, slices.Compact(names)), "declare it under sources: in a .yml file next to the models"))
+}
+
+// checkRelations refuses two nodes that would build the same relation.
+func (r *resolver) checkRelations() {
+	seen := map[string]*Node{}
+	for _, id := range sortedKeys(r.m.Nodes) {
+		n := r.m.Nodes[id]
+		if n.RelationName == "" || n.Kind == Test {
+			continue
+		}
+		other := seen[n.RelationName]
+		if other == nil {
+			seen[n.RelationName] = n
+			continue
+		}
+		d := diag.Errorf("E260", n.Span, "%s %q and %s %q build the same relation %s", n.Kind, n.Name, other.Kind, other.Name, n.RelationName).
+			WithHint("give one of them another alias or schema")
+		d.Notes = []diag.Note{{Message: "the other one", Span: other.Span}}
+		r.report(r.m.ProjectName, d)
+	}
+}
+
+// buildGraph makes the graph of everything that can be selected.
+func (r *resolver) buildGraph() {
+	var nodes []graph.Node
+	for _, n := range r.m.Nodes {
+		if n.Kind == Operation {
+			continue
+		}
+		g := graph.Node{
+			ID: n.ID, Name: n.Name, Package: n.Package, ResourceType: string(n.Kind), FQN: n.FQN, Tags: n.Tags,
+			OriginalPath: n.OrigPath, PatchPath: n.PatchPath, Parents: n.DependsOn, Group: n.Group,
+			Access: n.Access, Version: n.Version, LatestVersion: n.LatestVersion, Config: n.Config.lookup,
+		}
+		if n.Test != nil {
+			g.TestName = n.Test.Name
+		}
+		nodes = append(nodes, g)
+	}
+	for _, s := range r.m.Sources {
+		nodes = append(nodes, graph.Node{
+			ID: s.ID, Name: s.Name, Package: s.Package, ResourceType: string(Source), FQN: s.FQN, Tags: s.Tags,
+			OriginalPath: s.OrigPath, PatchPath: s.PatchPath, SourceName: s.SourceName, Config: s.Config.lookup,
+		})
+	}
+	for _, e := range r.m.Exposures {
+		nodes = append(nodes, graph.Node{
+			ID: e.ID, Name: e.Name, Package: e.Package, ResourceType: string(Exposure), FQN: e.FQN, Tags: e.Tags,
+			OriginalPath: e.OrigPath, Parents: e.DependsOn,
+		})
+	}
+	for _, u := range r.m.UnitTests {
+		nodes = append(nodes, graph.Node{
+			ID: u.ID, Name: u.Name, Package: u.Package, ResourceType: string(UnitTest), FQN: u.FQN, Tags: u.Tags,
+			OriginalPath: u.OrigPath, Parents: u.DependsOn, Config: u.Config.lookup,
+		})
+	}
+	slices.SortFunc(nodes, func(a, b graph.Node) int { return cmp.Compare(a.ID, b.ID) })
+	g, diags := graph.New(nodes, r.edges)
+	r.m.Graph = g
+	r.diags = append(r.diags, diags...)
+	if r.project.Selectors != nil {
+		selectors, bad := graph.ParseSelectors(r.project.Selectors)
+		r.m.Selectors = selectors
+		r.diags = append(r.diags, bad...)
+	}
+}

@@ -1,0 +1,47 @@
+package compiler
+
+import (
+	"mdl/adapters"
+	"mdl/compiler/jinja/value"
+	"mdl/compiler/scope"
+)
+
+// relationOf returns the relation of a node for templates, quoted as its
+// configuration and the target say.
+func relationOf(c *Context, n *Node) *scope.Relation {
+	quoting, _ := n.Config.values.GetStr("quoting")
+	return c.shared.RelationOf(n.Relation(), policy(c.Target.Quoting, quoting))
+}
+
+// sourceRelation returns the relation of a source table, or what its
+// external_location says instead.
+func sourceRelation(c *Context, s *SourceNode) (*scope.Relation, error) {
+	rel := c.shared.RelationOf(
+		adapters.Relation{Database: s.Database, Schema: s.Schema, Name: s.Identifier},
+		policy(c.Target.Quoting, s.Quoting),
+	)
+	fields := dictOf("name", value.Str(s.Name), "identifier", value.Str(s.Identifier), "schema", value.Str(s.Schema),
+		"database", value.Str(s.Database), "tags", value.NewList(strs(s.Tags)...))
+	for _, more := range []*value.Dict{s.Meta, s.SourceMeta, s.Config.values} {
+		merge(fields, more)
+	}
+	location, ok, err := scope.SourceLocation(fields)
+	if err != nil || !ok {
+		return rel, err
+	}
+	return rel.External(location), nil
+}
+
+// policy lays the parts that a quoting configuration names over a default.
+func policy(base scope.Policy, quoting value.Value) scope.Policy {
+	d, ok := quoting.(*value.Dict)
+	if !ok {
+		return base
+	}
+	for key, into := range map[string]*bool{"database": &base.Database, "schema": &base.Schema, "identifier": &base.Identifier} {
+		if v, ok := d.GetStr(key); ok && v != value.None {
+			*into = value.Truth(v)
+		}
+	}
+	return base
+}
