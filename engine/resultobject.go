@@ -53,7 +53,7 @@ func newResultObject(r *Result) *object {
 	f.SetStr("timing", timing)
 	f.SetStr("thread_id", value.Str(r.Thread))
 	f.SetStr("execution_time", value.Float(r.Elapsed.Seconds()))
-	f.SetStr("adapter_response", r.Response.dict())
+	f.SetStr("adapter_response", r.Response.Dict())
 	f.SetStr("message", textOrNone(r.Message))
 	f.SetStr("failures", value.None)
 	if r.Failures != nil {
@@ -104,8 +104,8 @@ func newNodeObject(r *Result) *object {
 	return &object{"Node", f}
 }
 
-// dict is dbt's adapter_response; of nil an empty one.
-func (r *Response) dict() *value.Dict {
+// Dict is dbt's adapter_response; of nil an empty one.
+func (r *Response) Dict() *value.Dict {
 	d := value.NewDict()
 	if r == nil {
 		return d

@@ -1,0 +1,75 @@
+package artifact
+
+import (
+	"maps"
+	"slices"
+
+	"mdl/compiler"
+	"mdl/compiler/jinja/value"
+)
+
+// writeMaps writes parent_map, child_map and group_map.
+func writeMaps(s *stream, m *compiler.Manifest) {
+	ids, parents := dependencies(m)
+	children := make(map[string][]string, len(ids))
+	for _, id := range ids {
+		for _, parent := range parents[id] {
+			children[parent] = append(children[parent], id)
+		}
+	}
+	for _, of := range []struct {
+		key string
+		of  map[string][]string
+	}{{"parent_map", parents}, {"child_map", children}} {
+		s.open(of.key, '{')
+		for _, id := range ids {
+			s.entry(id, sortedList(of.of[id]))
+		}
+		s.close('}')
+	}
+	writeGroups(s, m)
+}
+
+// dependencies lists every resource that can be in the graph, and what each
+// depends on.
+func dependencies(m *compiler.Manifest) (ids []string, parents map[string][]string) {
+	parents = make(map[string][]string, len(m.Nodes)+len(m.Sources))
+	for id, n := range m.Nodes {
+		parents[id] = n.DependsOn
+	}
+	for id := range m.Sources {
+		parents[id] = nil
+	}
+	for id, e := range m.Exposures {
+		parents[id] = e.DependsOn
+	}
+	for id, u := range m.UnitTests {
+		parents[id] = u.DependsOn
+	}
+	ids = slices.Concat(sortedKeys(m.Nodes), sortedKeys(m.Sources), sortedKeys(m.Exposures), sortedKeys(m.UnitTests))
+	return ids, parents
+}
+
+func sortedKeys[T any](of map[string]T) []string { return slices.Sorted(maps.Keys(of)) }
+
+// writeGroups writes, by the name of each group, the nodes in it.
+func writeGroups(s *stream, m *compiler.Manifest) {
+	members := map[string][]string{}
+	for _, g := range m.Groups {
+		members[g.Name] = nil
+	}
+	for id, n := range m.Nodes {
+		if _, known := members[n.Group]; known {
+			members[n.Group] = append(members[n.Group], id)
+		}
+	}
+	section(s, "group_map", members, sortedList)
+}
+
+func sortedList(list []string) *value.List {
+	l := value.NewList()
+	for _, s := range slices.Sorted(slices.Values(list)) {
+		l.Append(value.Str(s))
+	}
+	return l
+}

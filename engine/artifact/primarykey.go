@@ -1,0 +1,124 @@
+package artifact
+
+import (
+	"maps"
+	"slices"
+
+	"mdl/compiler"
+	"mdl/compiler/jinja/value"
+)
+
+// columnTests are the columns of a model that have tests from which a primary
+// key can be guessed. Disabled tests count too.
+type columnTests struct{ unique, disabledUnique, notNull map[string]bool }
+
+// primaryKeys infers the primary key of each model as dbt does: from a
+// constraint of the model, else of a column, else the columns that are tested
+// to be unique and not null, else to be unique, else that once were.
+func primaryKeys(m *compiler.Manifest) map[string][]string {
+	tests := map[string]*columnTests{}
+	for _, n := range m.Nodes {
+		addTest(tests, n, true)
+	}
+	for _, list := range m.Disabled {
+		for _, n := range list {
+			addTest(tests, n, false)
+		}
+	}
+	keys := map[string][]string{}
+	for id, n := range m.Nodes {
+		if n.Kind == compiler.Model {
+			if key := primaryKey(n, tests[id]); len(key) > 0 {
+				keys[id] = slices.Sorted(slices.Values(key))
+			}
+		}
+	}
+	return keys
+}
+
+func addTest(tests map[string]*columnTests, n *compiler.Node, enabled bool) {
+	if n.Test == nil || n.Test.AttachedNode == "" || n.Test.Kwargs == nil {
+		return
+	}
+	of := tests[n.Test.AttachedNode]
+	if of == nil {
+		of = &columnTests{map[string]bool{}, map[string]bool{}, map[string]bool{}}
+		tests[n.Test.AttachedNode] = of
+	}
+	var set map[string]bool
+	switch {
+	case n.Test.Name == "not_null":
+		set = of.notNull
+	case n.Test.Name != "unique" && n.Test.Name != "unique_combination_of_columns":
+		return
+	case enabled:
+		set = of.unique
+	default:
+		set = of.disabledUnique
+	}
+	for _, column := range testedColumns(n.Test) {
+		set[column] = true
+	}
+}
+
+func testedColumns(t *compiler.TestInfo) []string {
+	if name, _ := t.Kwargs.GetStr("column_name"); name != nil && value.IsStr(name) {
+		return []string{value.ToStr(name)}
+	}
+	combination, _ := t.Kwargs.GetStr("combination_of_columns")
+	list, ok := combination.(*value.List)
+	if !ok {
+		return nil
+	}
+	return textsOf(list)
+}
+
+// textsOf are those items of a list that are texts.
+func textsOf(list *value.List) []string {
+	var out []string
+	for _, item := range list.Items() {
+		if value.IsStr(item) {
+			out = append(out, value.ToStr(item))
+		}
+	}
+	return out
+}
+
+func primaryKey(n *compiler.Node, tests *columnTests) []string {
+	for _, c := range n.Constraints {
+		if isPrimaryKey(c) {
+			columns, _ := c.GetStr("columns")
+			if list, ok := columns.(*value.List); ok {
+				return textsOf(list)
+			}
+			return nil
+		}
+	}
+	for _, column := range n.Columns {
+		if slices.ContainsFunc(column.Constraints, isPrimaryKey) {
+			return []string{column.Name}
+		}
+	}
+	if tests == nil {
+		return nil
+	}
+	var both []string
+	for column := range tests.notNull {
+		if tests.unique[column] || tests.disabledUnique[column] {
+			both = append(both, column)
+		}
+	}
+	switch {
+	case len(both) > 0:
+		return both
+	case len(tests.unique) > 0:
+		return slices.Collect(maps.Keys(tests.unique))
+	default:
+		return slices.Collect(maps.Keys(tests.disabledUnique))
+	}
+}
+
+func isPrimaryKey(constraint *value.Dict) bool {
+	kind, ok := constraint.GetStr("type")
+	return ok && value.ToStr(kind) == "primary_key"
+}

@@ -1,0 +1,79 @@
+package artifact
+
+import (
+	"io"
+
+	"mdl/compiler"
+	"mdl/compiler/jinja/value"
+	"mdl/engine"
+)
+
+// WriteRunResults writes run_results.json. args are the arguments of the
+// invocation as dbt names them; nil means none.
+func WriteRunResults(w io.Writer, r *engine.Results, about Metadata, args *value.Dict) error {
+	s := newStream(w)
+	s.entry("metadata", about.dict("run-results/v6"))
+	s.open("results", '[')
+	for _, res := range r.Results {
+		s.item(resultDict(res))
+	}
+	s.close(']')
+	s.entry("elapsed_time", value.Float(r.Finished.Sub(r.Started).Seconds()))
+	if args == nil {
+		args = value.NewDict()
+	}
+	s.entry("args", args)
+	return s.end()
+}
+
+func resultDict(r *engine.Result) *value.Dict {
+	d := value.NewDictSize(13)
+	d.SetStr("status", value.Str(r.Status))
+	timing := value.NewList()
+	for _, t := range r.Timing {
+		phase := value.NewDict()
+		phase.SetStr("name", value.Str(t.Name))
+		phase.SetStr("started_at", timestamp(t.Started))
+		phase.SetStr("completed_at", timestamp(t.Completed))
+		timing.Append(phase)
+	}
+	d.SetStr("timing", timing)
+	d.SetStr("thread_id", value.Str(r.Thread))
+	d.SetStr("execution_time", value.Float(r.Elapsed.Seconds()))
+	if r.Status == engine.Skipped {
+		d.SetStr("execution_time", value.Int(0))
+	}
+	d.SetStr("adapter_response", r.Response.Dict())
+	d.SetStr("message", textOrNone(r.Message))
+	d.SetStr("failures", value.None)
+	if r.Failures != nil {
+		d.SetStr("failures", value.Int(*r.Failures))
+	}
+	d.SetStr("unique_id", value.Str(r.ID))
+	setCompiled(d, r)
+	d.SetStr("batch_results", value.None)
+	return d
+}
+
+// setCompiled sets the keys that are null for what has no SQL: seeds and
+// exposures.
+func setCompiled(d *value.Dict, r *engine.Result) {
+	d.SetStr("compiled", value.None)
+	d.SetStr("compiled_code", value.None)
+	d.SetStr("relation_name", value.None)
+	if r.Node == nil || r.Kind == compiler.Seed {
+		return
+	}
+	d.SetStr("compiled", value.Bool(r.Compiled != nil))
+	if r.Compiled != nil {
+		d.SetStr("compiled_code", value.Str(r.Compiled.SQL))
+	}
+	d.SetStr("relation_name", textOrNone(r.Node.RelationName))
+}
+
+func textOrNone(s string) value.Value {
+	if s == "" {
+		return value.None
+	}
+	return value.Str(s)
+}
