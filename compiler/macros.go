@@ -22,7 +22,7 @@ const globalPackage = "dbt"
 var dispatchPrefixes = []string{"duckdb", "default"}
 
 // codeDuplicateMacro marks two macros of one name in one package.
-const codeDuplicateMacro = "E250"
+const codeDuplicateMacro = "E260"
 
 // Macros are all macros of a project and its packages, with dbt's rules of
 // which of them a name means. It is immutable.
@@ -355,6 +355,20 @@ func (m *Macros) dispatchHint(name, namespace string) string {
 		return s
 	}
 	return "write a macro default__" + name
+}
+
+// names lists what run-operation can call: the macros of the root plain, those
+// of packages with their package.
+func (m *Macros) names() []string {
+	names := make([]string, 0, len(m.all))
+	for _, def := range m.all {
+		if def.Package == m.root || def.Package == globalPackage {
+			names = append(names, def.Name)
+		} else {
+			names = append(names, def.Package+"."+def.Name)
+		}
+	}
+	return names
 }
 
 // All returns every macro in the order of its id.

@@ -199,7 +199,7 @@ func TestDispatch(t *testing.T) {
 func TestDuplicateMacro(t *testing.T) {
 	_, diags := loadMacros(t, "dbt_project.yml", "name: shop\nversion: '1'\n",
 		"macros/a.sql", "{% macro x() %}{% endmacro %}", "macros/b.sql", "\n{% macro x() %}{% endmacro %}")
-	if len(diags) != 1 || diags[0].Headline() != `macros/b.sql:2:10: error E250: the package shop has two macros named "x"` ||
+	if len(diags) != 1 || diags[0].Headline() != `macros/b.sql:2:10: error E260: the package shop has two macros named "x"` ||
 		len(diags[0].Notes) != 1 || diags[0].Notes[0].Span.Path() != "macros/a.sql" {
 		t.Errorf("diagnostics: %+v", diags)
 	}

@@ -67,7 +67,8 @@ func (r *resolver) renderOnce(d *draft) {
 		return
 	}
 	names := &parseNames{r: r, d: d}
-	o := jinja.Options{Globals: r.parseScope(d, names), Lenient: true}
+	globals := watched{r.parseScope(d, names), map[string]bool{}}
+	o := jinja.Options{Globals: globals, Lenient: true}
 	if n.Test != nil {
 		kwargs, err := renderTestKwargs(n, o)
 		if err != nil {
@@ -81,6 +82,9 @@ func (r *resolver) renderOnce(d *draft) {
 	}
 	if _, err := n.Program.Render(o); err != nil {
 		d.fail(err)
+	}
+	if n.Test == nil {
+		r.warnOfUnknownCalls(d, globals)
 	}
 }
 

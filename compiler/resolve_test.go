@@ -60,7 +60,6 @@ func rendered(ds diag.List) string {
 	return b.String()
 }
 
-
 const projectFile = "-- dbt_project.yml --\nname: shop\nprofile: shop\n"
 
 // TestMistakes holds what a user reads about each kind of mistake that can be
@@ -82,7 +81,7 @@ func TestMistakes(t *testing.T) {
 		{"two nodes, one relation", "-- models/a.sql --\nselect 1\n-- models/b.sql --\n{{ config(alias='a') }}select 2\n", []string{"error E260", "build the same relation"}},
 		{"unclosed block", "-- models/a.sql --\nselect 1\n{% if true %}\nfrom x\n", []string{"models/a.sql:2:", "error E1", "if"}},
 		{"unknown macro", "-- macros/m.sql --\n{% macro cents_to_euros(x) %}{{ x }}{% endmacro %}\n-- models/a.sql --\nselect {{ cents_to_euro('x') }}\n", []string{
-			"models/a.sql:1:11: error", "cents_to_euro", "cents_to_euros"}},
+			"models/a.sql:1:11: warning W252: there is no macro \"cents_to_euro\"", `did you mean "cents_to_euros"?`}},
 		{"wrong argument", "-- macros/m.sql --\n{% macro m(x) %}{{ x }}{% endmacro %}\n-- models/a.sql --\nselect {{ m(y=1) }}\n", []string{"models/a.sql:1:11: error", "y"}},
 		{"misspelt config key", "-- models/a.sql --\n{{ config(materalized='table') }}select 1\n", []string{
 			"models/a.sql:1:11: warning", "materalized", "materialized"}},

@@ -2,7 +2,14 @@ package compiler
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
 
+	"mdl/adapters"
+	"mdl/compiler/diag"
 	"mdl/compiler/jinja"
 	"mdl/compiler/jinja/value"
 	"mdl/compiler/scope"
@@ -23,32 +30,342 @@ type Compiled struct {
 	CTEs []string // unique ids of the ephemeral models that were put in front
 }
 
+// inlineName is the name of the node that SQL of the command line becomes.
+const inlineName = "inline_query"
+
 // Compile renders a model, test, snapshot, analysis or operation for execution,
 // with the ephemeral models it refers to put in front as common table
 // expressions. A failure is a *diag.Diagnostic.
 func (r *Runtime) Compile(ctx context.Context, n *Node, wh scope.Warehouse) (*Compiled, error) {
-	return nil, nil
+	return r.compile(ctx, &runNames{r: r, n: n, inline: true}, wh)
 }
 
 // Hook renders the SQL of a hook in the context of its node.
 func (r *Runtime) Hook(ctx context.Context, n *Node, hook Hook, wh scope.Warehouse) (*Compiled, error) {
-	return nil, nil
+	file := diag.NewFile(n.OrigPath+" (hook)", hook.SQL)
+	program, diags := jinja.Parse(file)
+	err := diags.Err()
+	if err == nil {
+		s := &runNames{r: r, n: n}
+		var out *jinja.Rendered
+		if out, err = program.Render(r.options(ctx, s, wh)); err == nil {
+			return &Compiled{SQL: out.Text, Map: out.Map}, nil
+		}
+	}
+	d := failed(err, n)
+	if d.Span.File == file && !hook.Span.IsZero() {
+		d.Span = hook.Span
+	}
+	return nil, d
 }
 
 // Operation renders the SQL of an on-run-start or on-run-end hook. Extra are
 // further names of its context, which on-run-end hooks see: results, schemas
 // and database_schemas.
 func (r *Runtime) Operation(ctx context.Context, n *Node, extra *value.Dict, wh scope.Warehouse) (*Compiled, error) {
-	return nil, nil
+	return r.compile(ctx, &runNames{r: r, n: n, inline: true, extra: extra}, wh)
 }
 
 // CallMacro calls a macro by name ("name" or "package.name") with keyword
 // arguments, as run-operation does. A failure is a *diag.Diagnostic.
 func (r *Runtime) CallMacro(ctx context.Context, name string, kwargs *value.Dict, wh scope.Warehouse) (value.Value, error) {
-	return nil, nil
+	def, ok := r.Manifest.Macros.Find("", name)
+	if !ok {
+		d := diag.Errorf("E261", diag.Span{}, "there is no macro %q", name).
+			WithHint("%s", diag.DidYouMean(name, r.Manifest.Macros.names()))
+		return nil, &d
+	}
+	var args value.Args
+	if kwargs != nil {
+		for k, v := range kwargs.All() {
+			args.Kw = append(args.Kw, value.Kwarg{Name: value.ToStr(k), Value: v})
+		}
+	}
+	pkg, _, dotted := strings.Cut(name, ".")
+	if !dotted {
+		pkg = r.Manifest.ProjectName
+	}
+	s := &runNames{r: r, free: true, extra: dictOf("model", MacroDict(def))}
+	v, err := jinja.CallMacro(def.Macro, args, jinja.Options{Globals: r.scope(ctx, s, pkg, name, wh), Context: ctx})
+	if err != nil {
+		return nil, failed(err, nil)
+	}
+	return v, nil
 }
 
 // Inline renders SQL that was given on the command line, as a node of its own.
 func (r *Runtime) Inline(ctx context.Context, sql string, wh scope.Warehouse) (*Compiled, error) {
-	return nil, nil
+	file := diag.NewFile(inlineName, sql)
+	program, diags := jinja.Parse(file)
+	if err := diags.Err(); err != nil {
+		return nil, err
+	}
+	n := &Node{
+		ID: "sql_operation." + r.Manifest.ProjectName + "." + inlineName, Kind: SQLQuery,
+		Name: inlineName, Package: r.Manifest.ProjectName, FQN: []string{r.Manifest.ProjectName, "sql", inlineName},
+		Path: inlineName, OrigPath: inlineName, File: file, Span: diag.Span{File: file, End: len(sql)},
+		Raw: sql, Program: program, Config: NewConfig(value.NewDict()), Unrendered: value.NewDict(), Meta: value.NewDict(),
+		Database: r.Context.Target.Database, Schema: r.Context.Target.Schema, Alias: inlineName,
+	}
+	return r.compile(ctx, &runNames{r: r, n: n, free: true, inline: true}, wh)
+}
+
+// compile renders a node and puts its ephemeral models in front.
+func (r *Runtime) compile(ctx context.Context, s *runNames, wh scope.Warehouse) (*Compiled, error) {
+	out, err := r.render(ctx, s, wh)
+	if err != nil {
+		return nil, err
+	}
+	ctes := cteList{r: r, ctx: ctx, wh: wh}
+	if err := ctes.collect(s.ephemeral, []*Node{s.n}); err != nil {
+		return nil, err
+	}
+	if len(ctes.pieces) == 0 {
+		return &Compiled{SQL: out.Text, Map: out.Map}, nil
+	}
+	c := &Compiled{CTEs: ctes.ids}
+	c.SQL, c.Map = ctes.inject(*out)
+	return c, nil
+}
+
+// render renders a node's own SQL.
+func (r *Runtime) render(ctx context.Context, s *runNames, wh scope.Warehouse) (*jinja.Piece, error) {
+	n := s.n
+	if n.Program == nil {
+		d := diag.Errorf("E262", n.Span, "%s has no SQL that could be rendered", n.ID)
+		return nil, &d
+	}
+	o := r.options(ctx, s, wh)
+	if n.Test != nil {
+		kwargs, err := renderTestKwargs(n, o)
+		if err != nil {
+			return nil, failed(err, n)
+		}
+		s.extra = dictOf(testKwargsName, kwargs)
+		if def, ok := r.Manifest.Macros.Test(n.Package, n.Test.Namespace, n.Test.Name); ok && n.Test.Namespace == "" {
+			s.extra.SetStr(def.Name, def.Macro) // also of a package that need not be named
+		}
+	}
+	out, err := n.Program.Render(o)
+	if err != nil {
+		return nil, failed(err, n)
+	}
+	return &jinja.Piece{Text: out.Text, Map: out.Map}, nil
+}
+
+func (r *Runtime) options(ctx context.Context, s *runNames, wh scope.Warehouse) jinja.Options {
+	return jinja.Options{Globals: r.scope(ctx, s, s.n.Package, s.n.Name, wh), Map: true, Context: ctx}
+}
+
+// scope is the context of one render for execution.
+func (r *Runtime) scope(ctx context.Context, s *runNames, pkg, name string, wh scope.Warehouse) *scope.Scope {
+	macros := r.Manifest.Macros
+	return r.Context.shared.Scope(scope.Binding{
+		Node: name, Context: ctx, Warehouse: wh, Execute: true,
+		Vars: r.Manifest.vars[pkg],
+		Dispatch: func(name, namespace string) (value.Value, error) {
+			return macros.Dispatch(pkg, name, namespace)
+		},
+		Own: s, Macros: macros.Globals(pkg),
+	})
+}
+
+// failed makes the diagnostic of a failed render. What the warehouse said in a
+// query of the template is reported as such, at the template's call.
+func failed(err error, n *Node) *diag.Diagnostic {
+	var at diag.Span
+	if n != nil {
+		at = n.Span
+	}
+	d := diag.FromError(err, "E120", at)
+	if d.Span.IsZero() {
+		d.Span = at
+	}
+	var q *adapters.QueryError
+	if errors.As(err, &q) {
+		summary, detail, _ := strings.Cut(strings.TrimSpace(q.Message), "\n")
+		d.Code, d.Summary, d.Detail = fmt.Sprintf("E3%02d", int(q.Kind)), summary, strings.TrimSpace(detail)
+		if q.Hint != "" {
+			d.Hint = q.Hint
+		}
+	}
+	return &d
+}
+
+// callLike is a text of a generic test's arguments that dbt takes for an
+// expression although it has no braces.
+var callLike = regexp.MustCompile(`^\s*(?:env_var|ref|var|source|doc)\s*\(.+\)\s*$`)
+
+// renderTestKwargs renders the arguments of a generic test: templates become
+// the values that they give. The column's name stays text.
+func renderTestKwargs(n *Node, o jinja.Options) (*value.Dict, error) {
+	rendered := value.NewDictSize(n.Test.Kwargs.Len())
+	for k, v := range n.Test.Kwargs.All() {
+		if value.ToStr(k) != "column_name" {
+			var err error
+			if v, err = renderKwarg(n, v, o); err != nil {
+				return nil, err
+			}
+		}
+		if err := rendered.Set(k, v); err != nil {
+			return nil, err
+		}
+	}
+	return rendered, nil
+}
+
+func renderKwarg(n *Node, v value.Value, o jinja.Options) (value.Value, error) {
+	switch v := v.(type) {
+	case value.Str:
+		return renderArgument(n, string(v), o)
+	case *value.List:
+		items := make([]value.Value, v.Len())
+		for i, item := range v.Items() {
+			var err error
+			if items[i], err = renderKwarg(n, item, o); err != nil {
+				return nil, err
+			}
+		}
+		return value.NewList(items...), nil
+	case *value.Dict:
+		d := value.NewDictSize(v.Len())
+		for k, item := range v.All() {
+			item, err := renderKwarg(n, item, o)
+			if err != nil {
+				return nil, err
+			}
+			if err := d.Set(k, item); err != nil {
+				return nil, err
+			}
+		}
+		return d, nil
+	}
+	return v, nil
+}
+
+func renderArgument(n *Node, text string, o jinja.Options) (value.Value, error) {
+	if callLike.MatchString(text) {
+		text = "{{ " + text + " }}"
+	}
+	file := diag.NewFile(n.OrigPath, text)
+	v, err := jinja.NativeRender(file, text, 0, o)
+	var d *diag.Diagnostic
+	if errors.As(err, &d) && d.Span.File == file {
+		moved := *d
+		moved.Span = n.Span
+		return nil, &moved
+	}
+	return v, err
+}
+
+// cteList collects the ephemeral models that a node needs, each after those
+// that it needs itself (dbt/compilation.py).
+type cteList struct {
+	r      *Runtime
+	ctx    context.Context
+	wh     scope.Warehouse
+	ids    []string
+	pieces []jinja.Piece // in threes: head, SQL, tail
+}
+
+// collect adds ephemeral models; path are the nodes that led to them.
+func (l *cteList) collect(nodes, path []*Node) error {
+	for _, n := range nodes {
+		if slices.Contains(l.ids, n.ID) {
+			continue
+		}
+		if slices.Contains(path, n) {
+			d := diag.Errorf("E263", n.Span, "the ephemeral model %s refers to itself", n.Name)
+			return &d
+		}
+		s := &runNames{r: l.r, n: n, inline: true}
+		out, err := l.r.render(l.ctx, s, l.wh)
+		if err != nil {
+			return err
+		}
+		if err := l.collect(s.ephemeral, append(path, n)); err != nil {
+			return err
+		}
+		l.ids = append(l.ids, n.ID)
+		l.pieces = append(l.pieces, jinja.Piece{Text: " " + scope.CTEPrefix + n.Alias + " as (\n"}, *out, jinja.Piece{Text: "\n)"})
+	}
+	return nil
+}
+
+// inject puts the collected models in front of SQL, or into its WITH.
+func (l *cteList) inject(sql jinja.Piece) (string, *jinja.SourceMap) {
+	at, with := withPlace(sql.Text)
+	pieces := []jinja.Piece{sql.Slice(0, at)}
+	if !with {
+		pieces = append(pieces, jinja.Piece{Text: "with"})
+	}
+	for i := 0; i < len(l.pieces); i += 3 {
+		if i > 0 {
+			pieces = append(pieces, jinja.Piece{Text: ", "})
+		}
+		pieces = append(pieces, l.pieces[i:i+3]...)
+	}
+	if with {
+		pieces = append(pieces, jinja.Piece{Text: ", "})
+	} else {
+		pieces = append(pieces, jinja.Piece{Text: " "})
+	}
+	return jinja.Join(append(pieces, sql.Slice(at, len(sql.Text)))...)
+}
+
+// withPlace returns where common table expressions are put into a query: after
+// its WITH [RECURSIVE], or before its first word or comment when it has none.
+func withPlace(sql string) (at int, with bool) {
+	first := spaceEnd(sql, 0)
+	word := first
+	for {
+		end := commentEnd(sql, word)
+		if end == word {
+			break
+		}
+		word = spaceEnd(sql, end)
+	}
+	end := wordEnd(sql, word)
+	if !strings.EqualFold(sql[word:end], "with") {
+		return first, false
+	}
+	next := spaceEnd(sql, end)
+	if last := wordEnd(sql, next); strings.EqualFold(sql[next:last], "recursive") {
+		return last, true
+	}
+	return end, true
+}
+
+func spaceEnd(sql string, at int) int {
+	for at < len(sql) && strings.IndexByte(" \t\r\n\f\v", sql[at]) >= 0 {
+		at++
+	}
+	return at
+}
+
+// commentEnd returns the end of the comment at an offset, or the offset.
+func commentEnd(sql string, at int) int {
+	open, end := "--", "\n"
+	if strings.HasPrefix(sql[at:], "/*") {
+		open, end = "/*", "*/"
+	}
+	if !strings.HasPrefix(sql[at:], open) {
+		return at
+	}
+	i := strings.Index(sql[at+2:], end)
+	if i < 0 {
+		return len(sql)
+	}
+	return at + 2 + i + len(end)
+}
+
+func wordEnd(sql string, at int) int {
+	for at < len(sql) {
+		c := sql[at]
+		if c != '_' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') && c < 0x80 {
+			break
+		}
+		at++
+	}
+	return at
 }
