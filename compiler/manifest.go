@@ -56,6 +56,8 @@ type Manifest struct {
 	OnRunStart, OnRunEnd []*Node
 	// Selectors are the definitions of selectors.yml; nil when there are none.
 	Selectors *graph.Selectors
+
+	vars map[string]*value.Dict // by package: what var() answers from
 }
 
 // Target is the chosen output of the profile as templates see it.

@@ -88,6 +88,7 @@ func newResolver(p *project.Project, c *Context) *resolver {
 		r.packages[pkg.Name()] = pkg
 		r.m.Packages = append(r.m.Packages, pkg.Name())
 	}
+	r.m.vars = r.vars
 	r.patches = collectPatches(p, &r.diags)
 	return r
 }

@@ -5,69 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"mdl/adapters"
 	"mdl/compiler/diag"
 	"mdl/compiler/jinja/value"
 	"mdl/compiler/scope"
 )
-
-// relationOf returns the relation of a node as templates see it, quoted as the
-// node's own configuration and the project's say.
-func relationOf(c *Context, n *Node) *scope.Relation {
-	var own value.Value
-	if n.Config != nil {
-		own, _ = n.Config.Get("quoting")
-	}
-	r := adapters.Relation{Database: n.Database, Schema: n.Schema, Name: n.Alias}
-	return c.shared.RelationOf(r, quoting(c.Target.Quoting, own))
-}
-
-// sourceRelation returns the relation of a source: its table, or what its
-// external_location says. Only the source's own quoting counts.
-func sourceRelation(c *Context, s *SourceNode) *scope.Relation {
-	r := adapters.Relation{Database: s.Database, Schema: s.Schema, Name: s.Identifier}
-	rel := c.shared.RelationOf(r, quoting(scope.AllParts, s.Quoting))
-	if location, ok, err := scope.SourceLocation(locationFields(s)); ok && err == nil {
-		return rel.External(location)
-	}
-	return rel
-}
-
-// locationFields are what the external_location of a source can refer to.
-func locationFields(s *SourceNode) *value.Dict {
-	tags := make([]value.Value, len(s.Tags))
-	for i, t := range s.Tags {
-		tags[i] = value.Str(t)
-	}
-	fields := dictOf("name", value.Str(s.Name), "identifier", value.Str(s.Identifier),
-		"schema", value.Str(s.Schema), "database", value.Str(s.Database), "tags", value.NewList(tags...))
-	merge(fields, s.Meta)
-	if s.Config != nil {
-		for k, v := range s.Config.Dict().All() {
-			if name := value.ToStr(k); name != "meta" && name != "tags" && v != value.None {
-				fields.SetStr(name, v)
-			}
-		}
-	}
-	return fields
-}
-
-// quoting returns a policy with the entries of a quoting mapping over it.
-func quoting(base scope.Policy, own value.Value) scope.Policy {
-	d, ok := own.(*value.Dict)
-	if !ok {
-		return base
-	}
-	for _, part := range []struct {
-		name string
-		on   *bool
-	}{{"database", &base.Database}, {"schema", &base.Schema}, {"identifier", &base.Identifier}} {
-		if v, ok := d.GetStr(part.name); ok && v != value.None {
-			*part.on = value.Truth(v)
-		}
-	}
-	return base
-}
 
 // runNames are the names of a template at run time that need the manifest
 // (dbt/context/providers.py). They belong to one render.
@@ -216,10 +157,11 @@ func (s *runNames) source(_ value.Thread, a value.Args) (value.Value, error) {
 	if src == nil {
 		return nil, s.r.missingSource(name, table)
 	}
-	if _, _, err := scope.SourceLocation(locationFields(src)); err != nil {
+	rel, err := sourceRelation(s.r.Context, src)
+	if err != nil {
 		return nil, err
 	}
-	return s.limited(sourceRelation(s.r.Context, src)), nil
+	return s.limited(rel), nil
 }
 
 // searchOrder is where an unqualified name is looked for: the node's package,
@@ -325,14 +267,6 @@ func refusal(name string) value.Value {
 	return &value.Func{Name: name, Fn: func(value.Thread, value.Args) (value.Value, error) {
 		return nil, &scope.Error{Kind: scope.NotImplemented, Msg: name + "() is not supported by mdl"}
 	}}
-}
-
-func textList(texts []string) value.Value {
-	items := make([]value.Value, len(texts))
-	for i, t := range texts {
-		items[i] = value.Str(t)
-	}
-	return value.NewList(items...)
 }
 
 func hookList(hooks []Hook) value.Value {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -190,72 +189,6 @@ func failed(err error, n *Node) *diag.Diagnostic {
 		}
 	}
 	return &d
-}
-
-// callLike is a text of a generic test's arguments that dbt takes for an
-// expression although it has no braces.
-var callLike = regexp.MustCompile(`^\s*(?:env_var|ref|var|source|doc)\s*\(.+\)\s*$`)
-
-// renderTestKwargs renders the arguments of a generic test: templates become
-// the values that they give. The column's name stays text.
-func renderTestKwargs(n *Node, o jinja.Options) (*value.Dict, error) {
-	rendered := value.NewDictSize(n.Test.Kwargs.Len())
-	for k, v := range n.Test.Kwargs.All() {
-		if value.ToStr(k) != "column_name" {
-			var err error
-			if v, err = renderKwarg(n, v, o); err != nil {
-				return nil, err
-			}
-		}
-		if err := rendered.Set(k, v); err != nil {
-			return nil, err
-		}
-	}
-	return rendered, nil
-}
-
-func renderKwarg(n *Node, v value.Value, o jinja.Options) (value.Value, error) {
-	switch v := v.(type) {
-	case value.Str:
-		return renderArgument(n, string(v), o)
-	case *value.List:
-		items := make([]value.Value, v.Len())
-		for i, item := range v.Items() {
-			var err error
-			if items[i], err = renderKwarg(n, item, o); err != nil {
-				return nil, err
-			}
-		}
-		return value.NewList(items...), nil
-	case *value.Dict:
-		d := value.NewDictSize(v.Len())
-		for k, item := range v.All() {
-			item, err := renderKwarg(n, item, o)
-			if err != nil {
-				return nil, err
-			}
-			if err := d.Set(k, item); err != nil {
-				return nil, err
-			}
-		}
-		return d, nil
-	}
-	return v, nil
-}
-
-func renderArgument(n *Node, text string, o jinja.Options) (value.Value, error) {
-	if callLike.MatchString(text) {
-		text = "{{ " + text + " }}"
-	}
-	file := diag.NewFile(n.OrigPath, text)
-	v, err := jinja.NativeRender(file, text, 0, o)
-	var d *diag.Diagnostic
-	if errors.As(err, &d) && d.Span.File == file {
-		moved := *d
-		moved.Span = n.Span
-		return nil, &moved
-	}
-	return v, err
 }
 
 // cteList collects the ephemeral models that a node needs, each after those
