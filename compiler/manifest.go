@@ -52,7 +52,7 @@ type Manifest struct {
 	// Packages are the names of the root project and of all packages, root first.
 	Packages []string
 	// OnRunStart and OnRunEnd are the hooks in the order in which they run:
-	// root project's first, then each package's.
+	// the packages' by name, then the root project's.
 	OnRunStart, OnRunEnd []*Node
 	// Selectors are the definitions of selectors.yml; nil when there are none.
 	Selectors *graph.Selectors

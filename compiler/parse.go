@@ -37,9 +37,6 @@ func (r *resolver) finishDraft(d *draft) {
 	r.checkConfig(d)
 	n.Description, n.DocBlocks = r.description(n.Package, n.Description, d.descriptionSpan(), &d.diags)
 	n.Columns = r.describe(n.Package, d.columns(), &d.diags)
-	if d.failed = d.diags.HasErrors() && n.RelationName == "" && n.Config == nil; d.failed {
-		return
-	}
 	n.PreHooks, n.PostHooks = hooksOf(n.Config, "pre-hook"), hooksOf(n.Config, "post-hook")
 	r.renderHooks(d)
 }

@@ -1,7 +1,9 @@
 package compiler
 
 import (
+	"cmp"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -24,6 +26,8 @@ func Resolve(p *project.Project, c *Context) (*Manifest, diag.List) {
 	drafts := r.draftNodes()
 	r.finish(drafts)
 	r.register(drafts)
+	r.sortHooks(r.m.OnRunStart)
+	r.sortHooks(r.m.OnRunEnd)
 	r.resolveSources()
 	r.warnOfUnusedProperties()
 
@@ -144,8 +148,8 @@ func parallel(n int, fn func(i int)) {
 func (r *resolver) register(drafts []*draft) {
 	for _, d := range drafts {
 		n := d.node
-		if d.failed {
-			continue
+		if d.failed && n.Test != nil {
+			continue // a node that cannot be read stays, so that refs to it are found
 		}
 		if enabled, set := n.Config.Bool("enabled"); set && !enabled {
 			r.m.Disabled[n.ID] = append(r.m.Disabled[n.ID], n)
@@ -178,6 +182,21 @@ func (r *resolver) addHooks(n *Node) {
 	} else {
 		r.m.OnRunEnd = append(r.m.OnRunEnd, n)
 	}
+}
+
+// sortHooks puts hooks in the order in which they run: the packages' by name,
+// then the root project's.
+func (r *resolver) sortHooks(hooks []*Node) {
+	slices.SortStableFunc(hooks, func(a, b *Node) int {
+		aRoot, bRoot := a.Package == r.m.ProjectName, b.Package == r.m.ProjectName
+		switch {
+		case aRoot != bRoot && aRoot:
+			return 1
+		case aRoot != bRoot:
+			return -1
+		}
+		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Hook.Index, b.Hook.Index))
+	})
 }
 
 // sameName returns an enabled node that makes a second one of n's name
