@@ -1,0 +1,221 @@
+// Package view tells the user what happens: the events of a run, diagnostics,
+// tables and what templates print. It writes text, or one JSON object a line;
+// commands never print.
+//
+// Data that the user asked for (ls, show, print) goes to standard output as it
+// is. Progress goes there too, unless quiet. Diagnostics go to standard error,
+// so that the output of `ls` stays a clean list.
+package view
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"mdl/compiler/diag"
+)
+
+// Level says how loud a line is.
+type Level int
+
+// The levels, lowest first. Silent, as a threshold, lets nothing pass.
+const (
+	Debug Level = iota
+	Info
+	Warn
+	Error
+	Silent
+)
+
+var levelNames = []string{"debug", "info", "warn", "error", "none"}
+
+// ParseLevel returns the level of a word of --log-level.
+func ParseLevel(word string) (Level, bool) {
+	i := slices.Index(levelNames, word)
+	return Level(i), i >= 0
+}
+
+// LevelNames are the words that ParseLevel knows.
+func LevelNames() []string { return slices.Clone(levelNames) }
+
+// String returns the word for the level.
+func (l Level) String() string { return levelNames[l] }
+
+// Options say where and how a View writes.
+type Options struct {
+	Out, Err io.Writer
+	// Color adds ANSI colour codes to text.
+	Color bool
+	// JSON writes one JSON object a line.
+	JSON bool
+	// Quiet leaves out all progress: errors and data remain.
+	Quiet bool
+	// Level is the lowest level that is written.
+	Level Level
+	// Width is the number of columns that lines should fit in; 0 means 80.
+	Width int
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// InvocationID marks every JSON line.
+	InvocationID string
+	// TargetDir stands before the paths of artifacts in messages.
+	TargetDir string
+}
+
+// View writes what happens. It is safe for concurrent use.
+type View struct {
+	o  Options
+	mu sync.Mutex
+}
+
+// New returns a View.
+func New(o Options) *View {
+	if o.Width == 0 {
+		o.Width = 80
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &View{o: o}
+}
+
+// InDir returns a view that names a directory before the paths of artifacts.
+func (v *View) InDir(target string) *View {
+	o := v.o
+	o.TargetDir = target
+	return &View{o: o}
+}
+
+// line is one thing to tell. Its message is text in any case; data is what a
+// machine reads.
+type line struct {
+	name, code string // dbt's names of the event
+	level      Level
+	msg        string
+	data       map[string]any
+	plain      bool // text is written without the time
+	toErr      bool // text goes to standard error
+}
+
+func (v *View) tell(l line) {
+	if l.level < v.o.Level || v.o.Quiet && l.level < Error {
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.o.JSON {
+		v.tellJSON(l)
+		return
+	}
+	out := v.o.Out
+	if l.toErr || v.o.Quiet {
+		out = v.o.Err
+	}
+	if l.plain {
+		fmt.Fprintln(out, l.msg)
+		return
+	}
+	stamp := v.o.Now().Format("15:04:05")
+	for text := range strings.SplitSeq(l.msg, "\n") {
+		fmt.Fprintln(out, strings.TrimRight(stamp+"  "+text, " "))
+	}
+}
+
+// envelope is dbt's form of a structured log line.
+type envelope struct {
+	Info info           `json:"info"`
+	Data map[string]any `json:"data"`
+}
+
+type info struct {
+	Category     string            `json:"category"`
+	Code         string            `json:"code"`
+	Extra        map[string]string `json:"extra"`
+	InvocationID string            `json:"invocation_id"`
+	Level        string            `json:"level"`
+	Msg          string            `json:"msg"`
+	Name         string            `json:"name"`
+	PID          int               `json:"pid"`
+	Thread       string            `json:"thread"`
+	TS           string            `json:"ts"`
+}
+
+func (v *View) tellJSON(l line) {
+	if l.msg == "" && l.data == nil {
+		return
+	}
+	data := l.data
+	if data == nil {
+		data = map[string]any{"msg": l.msg}
+	}
+	text, err := json.Marshal(envelope{Data: data, Info: info{
+		Code: l.code, Extra: map[string]string{}, InvocationID: v.o.InvocationID,
+		Level: l.level.String(), Msg: l.msg, Name: l.name, PID: os.Getpid(), Thread: "MainThread",
+		TS: v.o.Now().UTC().Format("2006-01-02T15:04:05.000000Z"),
+	}})
+	if err != nil {
+		text = fmt.Appendf(nil, `{"info":{"name":%q,"level":"error","msg":%q},"data":{}}`, l.name, err)
+	}
+	v.o.Out.Write(append(text, '\n'))
+}
+
+// Data writes what the user asked for to standard output as it is, whatever
+// the level.
+func (v *View) Data(text string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	fmt.Fprintln(v.o.Out, text)
+}
+
+// Infof tells about progress.
+func (v *View) Infof(format string, args ...any) {
+	v.tell(line{name: "Note", level: Info, msg: fmt.Sprintf(format, args...)})
+}
+
+// Warnf tells of something that the user should know.
+func (v *View) Warnf(format string, args ...any) {
+	msg := v.paint(yellow, "warning") + ": " + fmt.Sprintf(format, args...)
+	v.tell(line{name: "Note", level: Warn, msg: msg, toErr: true, plain: true})
+}
+
+// gap is an empty line of text.
+func (v *View) gap() { v.tell(line{name: "Formatting", level: Info}) }
+
+type color string
+
+const (
+	red    color = "31"
+	green  color = "32"
+	yellow color = "33"
+)
+
+func (v *View) paint(c color, text string) string {
+	if !v.o.Color || v.o.JSON {
+		return text
+	}
+	return "\x1b[" + string(c) + "m" + text + "\x1b[0m"
+}
+
+// style is how diagnostics are rendered.
+func (v *View) style() diag.Style { return diag.Style{Color: v.o.Color && !v.o.JSON} }
+
+// count writes a number with a noun in the singular or the plural.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	switch {
+	case strings.HasSuffix(noun, "is"):
+		noun = strings.TrimSuffix(noun, "is") + "es"
+	case strings.HasSuffix(noun, "ss"):
+		noun += "es"
+	default:
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}

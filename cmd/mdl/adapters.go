@@ -1,0 +1,107 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"mdl/adapters"
+	"mdl/adapters/duckdb"
+	"mdl/compiler/diag"
+	"mdl/compiler/jinja/value"
+	"mdl/compiler/project"
+)
+
+// warehouse is a profile's target, checked but not touched.
+type warehouse struct {
+	adapter          adapters.Adapter
+	database, schema string
+	// shown are the entries of the connection that `target` answers and debug
+	// shows: no secrets.
+	shown *value.Dict
+}
+
+// drivers are the warehouses that mdl knows, by the profile's type.
+var drivers = []struct {
+	name string
+	open func(p *project.Profile, dir string) (*warehouse, error)
+}{
+	{"duckdb", openDuckDB},
+}
+
+// connect checks a profile's target; dir is where relative paths start.
+func connect(p *project.Profile, dir string) (*warehouse, diag.List) {
+	var names []string
+	for _, d := range drivers {
+		if d.name == p.Type {
+			w, err := d.open(p, dir)
+			return w, profileErrors(p, err)
+		}
+		names = append(names, d.name)
+	}
+	known := []string{"postgres", "snowflake", "bigquery", "redshift", "databricks", "spark", "clickhouse", "trino"}
+	d := diag.Errorf("E213", p.Span, "the target %q has type %q, which this mdl has no adapter for", p.Target, p.Type)
+	if near := diag.Suggest(p.Type, names); near != "" && !slices.Contains(known, p.Type) {
+		return nil, diag.List{d.WithHint("did you mean %q?", near)}
+	}
+	return nil, diag.List{d.WithHint("it has %s", strings.Join(names, ", "))}
+}
+
+// profileErrors turns the mistakes that an adapter found into diagnostics.
+func profileErrors(p *project.Profile, err error) diag.List {
+	if err == nil {
+		return nil
+	}
+	var list diag.List
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, one := range many.Unwrap() {
+			list = append(list, profileErrors(p, one)...)
+		}
+		return list
+	}
+	var bad *adapters.ConfigError
+	if errors.As(err, &bad) {
+		d := diag.Errorf("E210", p.Span, "target %s: %s: %s", p.Target, bad.Key, bad.Message)
+		return diag.List{d.WithHint("%s", bad.Hint)}
+	}
+	return diag.List{diag.Errorf("E210", p.Span, "target %s: %v", p.Target, err)}
+}
+
+func openDuckDB(p *project.Profile, dir string) (*warehouse, error) {
+	raw, _ := value.ToGo(p.Credentials).(map[string]any)
+	cfg, err := duckdb.ParseConfig(raw)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Dir = dir
+	ad, err := duckdb.Open(cfg)
+	if err != nil {
+		return nil, err
+	}
+	path := cfg.Path
+	if v, ok := p.Credentials.GetStr("path"); ok {
+		path = value.ToStr(v)
+	}
+	shown := value.NewDict()
+	shown.SetStr("database", value.Str(cfg.Database))
+	shown.SetStr("schema", value.Str(cfg.Schema))
+	shown.SetStr("path", value.Str(path))
+	for _, key := range []string{"config_options", "extensions", "external_root", "use_credential_provider", "disable_transactions"} {
+		v, ok := p.Credentials.GetStr(key)
+		if !ok {
+			v = value.None
+		}
+		shown.SetStr(key, v)
+	}
+	if v, _ := shown.GetStr("external_root"); value.IsNone(v) {
+		shown.SetStr("external_root", value.Str(cfg.ExternalRoot))
+	}
+	return &warehouse{adapter: ad, database: cfg.Database, schema: cfg.Schema, shown: shown}, nil
+}
+
+// String names the warehouse for messages.
+func (w *warehouse) String() string {
+	path, _ := w.shown.GetStr("path")
+	return fmt.Sprintf("%s (%s)", w.adapter.Dialect().Name, value.ToStr(path))
+}

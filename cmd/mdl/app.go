@@ -1,0 +1,96 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"mdl/cmd/internal/view"
+	"mdl/compiler/diag"
+)
+
+// version is what mdl version tells.
+const version = "0.1.0"
+
+// app is one invocation.
+type app struct {
+	sys     system
+	opt     *options
+	view    *view.View // nil until the flags are read
+	command string
+	id      string // of the invocation
+	started time.Time
+}
+
+func newApp(sys system) *app {
+	return &app{sys: sys, opt: defaults(), started: sys.now()}
+}
+
+// begin prepares a command: the flags are read.
+func (a *app) begin(name string) error {
+	a.command = name
+	a.id = newUUID()
+	o := a.opt
+	level, ok := view.ParseLevel(o.logLevel)
+	if !ok {
+		return usagef("--log-level cannot be %q: %s", o.logLevel, strings.Join(view.LevelNames(), ", "))
+	}
+	if o.debug {
+		level = view.Debug
+	}
+	if !slices.Contains([]string{"text", "json", "debug", "default"}, o.logFormat) {
+		return usagef("--log-format cannot be %q: text or json", o.logFormat)
+	}
+	_, plain := a.sys.env("NO_COLOR")
+	color := o.useColors && (a.sys.terminal && !plain || o.given["use-colors"])
+	a.view = view.New(view.Options{
+		Out: a.sys.stdout, Err: a.sys.stderr, Color: color, JSON: o.logFormat == "json", Quiet: o.quiet,
+		Level: level, Width: a.sys.width, Now: a.sys.now, InvocationID: a.id,
+	})
+	if o.state != "" || o.deferred || o.favorState {
+		return usagef("--state, --defer and --favor-state are not there yet; refs go to the target's own relations")
+	}
+	if o.sample != "" {
+		return usagef("--sample is not there yet; --empty is")
+	}
+	return nil
+}
+
+// stop tells diagnostics; it returns errStopped if there is an error among
+// them.
+func (a *app) stop(list diag.List) error {
+	if a.opt.warnError {
+		list = slices.Clone(list)
+		for i := range list {
+			if list[i].Severity == diag.Warning {
+				list[i].Severity = diag.Error
+			}
+		}
+	}
+	errs, warnings := a.view.Diagnostics(list)
+	if errs == 0 {
+		return nil
+	}
+	a.view.Counts(errs, warnings)
+	return errStopped
+}
+
+// stopErr tells one error as a diagnostic of the environment.
+func (a *app) stopErr(code, hint string, err error) error {
+	var d *diag.Diagnostic
+	if errors.As(err, &d) {
+		return a.stop(diag.List{*d})
+	}
+	return a.stop(diag.List{diag.Diagnostic{Code: code, Summary: err.Error(), Hint: hint, Cause: err}})
+}
+
+// newUUID returns a random UUID (version 4).
+func newUUID() string {
+	var b [16]byte
+	rand.Read(b[:])
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"mdl/compiler"
+	"mdl/compiler/diag"
+	"mdl/engine"
+	"mdl/engine/artifact"
+)
+
+// write stores a file below the target directory; a reader sees the old file
+// or the new one.
+func (s *session) write(path string, data []byte) error {
+	return s.writeTo(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+func (s *session) writeTo(path string, fill func(io.Writer) error) (err error) {
+	path = filepath.Join(s.targetDir, filepath.FromSlash(path))
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".mdl-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+		}
+	}()
+	w := bufio.NewWriterSize(f, 64<<10)
+	if err := fill(w); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+func (s *session) about() artifact.Metadata {
+	return artifact.Metadata{
+		GeneratedAt: s.sys.now(), InvocationID: s.id, InvocationStartedAt: s.started, Env: s.env.MetadataEnvs,
+	}
+}
+
+// writeManifest writes manifest.json, with what a run made of each node.
+func (s *session) writeManifest(m *compiler.Manifest, res *engine.Results) error {
+	if !s.opt.writeJSON {
+		return nil
+	}
+	about := artifact.Manifest{Metadata: s.about(), RunStartedAt: s.started, ProjectDir: s.root}
+	if res != nil {
+		about.Compiled = artifact.Compiled(res, shown(s.root, s.targetDir))
+	}
+	return s.unwritable("manifest.json", s.writeTo("manifest.json", func(w io.Writer) error {
+		return artifact.WriteManifest(w, m, about)
+	}))
+}
+
+func (s *session) writeResults(res *engine.Results) error {
+	if !s.opt.writeJSON {
+		return nil
+	}
+	return s.unwritable("run_results.json", s.writeTo("run_results.json", func(w io.Writer) error {
+		return artifact.WriteRunResults(w, res, s.about(), s.env.Args)
+	}))
+}
+
+func (s *session) unwritable(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return s.stop(diag.List{{
+		Code: "E420", Summary: fmt.Sprintf("cannot write %s: %v", filepath.Join(shown(s.root, s.targetDir), name), err),
+		Hint: "--target-path names another directory for artifacts", Cause: err,
+	}})
+}

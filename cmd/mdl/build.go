@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"mdl/compiler"
+	"mdl/engine"
+)
+
+// sampleRows is the number of failing rows that a failing test shows.
+const sampleRows = 5
+
+func runCommand(flags []string) command {
+	return command{
+		use: "run", short: "Build models", flags: flags,
+		long: "Builds the selected models, in the order of their references.",
+		example: `  mdl run                                  all models
+  mdl run --select staging+                staging, and all that follows
+  mdl run --select marts --full-refresh    incremental models anew
+  mdl run --exclude tag:slow --threads 8`,
+		run: engineCommand(engine.CmdRun),
+	}
+}
+
+func buildCommand(flags []string) command {
+	return command{
+		use: "build", short: "Build and test everything, in order", flags: flags,
+		long: `Loads seeds, builds models and snapshots and runs tests, in the order of their
+references. What follows a failed node or test is skipped.`,
+		example: `  mdl build
+  mdl build --select +dim_customers        a model and all that it needs
+  mdl build --select tag:nightly --fail-fast`,
+		run: engineCommand(engine.CmdBuild),
+	}
+}
+
+func testCommand(flags []string) command {
+	return command{
+		use: "test", short: "Run tests", flags: flags,
+		long: `Runs the data tests of the selected nodes. A failing test shows how many rows
+fail, some of them, and where its SQL is.`,
+		example: `  mdl test --select marts                  the tests of models in marts
+  mdl test --select not_null_orders_id     one test
+  mdl test --store-failures                keep failing rows in tables`,
+		run: engineCommand(engine.CmdTest),
+	}
+}
+
+func seedCommand(flags []string) command {
+	return command{
+		use: "seed", short: "Load seeds", flags: flags,
+		long: "Loads CSV files of the project into tables.",
+		example: `  mdl seed
+  mdl seed --select orders --full-refresh`,
+		run: engineCommand(engine.CmdSeed),
+	}
+}
+
+func snapshotCommand(flags []string) command {
+	return command{
+		use: "snapshot", short: "Record the history of changing rows", flags: flags,
+		long: "Updates snapshots: tables that keep each version of a row with its times.",
+		example: `  mdl snapshot
+  mdl snapshot --select orders_history`,
+		run: engineCommand(engine.CmdSnapshot),
+	}
+}
+
+// engineCommand is a command that runs a plan.
+func engineCommand(cmd engine.Command) func(context.Context, *app, []string) error {
+	return func(ctx context.Context, a *app, _ []string) error {
+		p, err := a.plan(cmd)
+		if err != nil {
+			return err
+		}
+		_, err = p.execute(ctx, engine.Options{Sample: sampleRows})
+		return err
+	}
+}
+
+// planned is a session with its manifest and the selection.
+type planned struct {
+	*session
+	manifest *compiler.Manifest
+	runtime  *compiler.Runtime
+	plan     *engine.Plan
+}
+
+// prepare opens and loads the project.
+func (a *app) prepare() (*planned, error) {
+	a.view.Version(version)
+	s, err := a.open()
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.load()
+	if err != nil {
+		return nil, err
+	}
+	s.view.Found(m)
+	return &planned{session: s, manifest: m, runtime: &compiler.Runtime{Manifest: m, Context: s.context}}, nil
+}
+
+// plan prepares what a command would do.
+func (a *app) plan(cmd engine.Command) (*planned, error) {
+	p, err := a.prepare()
+	if err != nil {
+		return nil, err
+	}
+	ids, err := p.selected(p.manifest)
+	if err != nil {
+		return nil, err
+	}
+	p.runtime.Selected = ids
+	p.plan = engine.NewPlan(p.manifest, cmd, ids, engine.PlanOptions{StoreFailures: p.opt.storeFailures})
+	return p, nil
+}
+
+// execute runs the plan and writes the artifacts.
+func (p *planned) execute(ctx context.Context, opt engine.Options) (*engine.Results, error) {
+	if len(p.plan.Steps) == 0 {
+		p.view.NothingToDo()
+	}
+	defer p.warehouse.adapter.Close()
+	o := p.opt
+	opt.Threads, opt.FailFast, opt.FullRefresh, opt.StoreFailures = p.threads, o.failFast, o.fullRefresh, o.storeFailures
+	opt.WarnError, opt.SkipNodesIfOnRunStartFails = o.warnError, o.skipNodesIfStartFails
+	opt.Project, opt.Clock, opt.Sink, opt.Write = os.DirFS(p.root), p.sys.now, p.view.Event, p.write
+	res, err := engine.Run(ctx, p.warehouse.adapter, p.runtime, p.manifest, p.plan, opt)
+	if err != nil {
+		return res, p.stopErr("E300", "", err)
+	}
+	if err := p.writeManifest(p.manifest, res); err != nil {
+		return res, err
+	}
+	if err := p.writeResults(res); err != nil {
+		return res, err
+	}
+	if !res.OK() || res.Cancelled {
+		return res, errFailed
+	}
+	return res, nil
+}

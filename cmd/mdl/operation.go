@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"mdl/compiler/diag"
+	"mdl/engine"
+)
+
+func operationCommand() command {
+	return command{
+		use: "run-operation MACRO", short: "Call a macro", flags: []string{"args"}, args: cobra.ExactArgs(1),
+		long: "Calls a macro of the project or of a package with the arguments given. What it\ndid in the warehouse is made permanent, unless it fails.",
+		example: `  mdl run-operation grant_select --args '{role: reporter}'
+  mdl run-operation dbt_utils.get_url_host --args '{field: url}'`,
+		run: operate,
+	}
+}
+
+func operate(ctx context.Context, a *app, args []string) error {
+	kwargs, err := a.mapping("--args", a.opt.macroArgs)
+	if err != nil {
+		return err
+	}
+	p, err := a.prepare()
+	if err != nil {
+		return err
+	}
+	name := args[0]
+	if _, ok := p.manifest.Macros.Find("", name); !ok {
+		var names []string
+		for _, m := range p.manifest.Macros.All() {
+			names = append(names, m.Name, m.Package+"."+m.Name)
+		}
+		d := diag.Errorf("E241", diag.Span{}, "there is no macro %q in the project or its packages", name)
+		return p.stop(diag.List{d.WithHint("%s", diag.DidYouMean(name, names))})
+	}
+	defer p.warehouse.adapter.Close()
+	res, _ := engine.RunOperation(ctx, p.warehouse.adapter, p.runtime, name, kwargs, engine.Options{Clock: p.sys.now})
+	results := &engine.Results{Results: []*engine.Result{res}, Started: p.started, Finished: p.sys.now()}
+	if err := p.writeManifest(p.manifest, nil); err != nil {
+		return err
+	}
+	if err := p.writeResults(results); err != nil {
+		return err
+	}
+	if res.Status != engine.Success {
+		if res.Diagnostic != nil {
+			p.stop(diag.List{*res.Diagnostic})
+		}
+		return errFailed
+	}
+	return nil
+}

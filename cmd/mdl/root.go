@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"mdl/cmd/internal/view"
+	"mdl/compiler/diag"
+)
+
+// command is one command of mdl.
+type command struct {
+	use, short, long, example string
+	aliases                   []string
+	args                      cobra.PositionalArgs
+	flags                     []string // names in others
+	hidden                    bool
+	run                       func(ctx context.Context, a *app, args []string) error
+}
+
+var selection = []string{"select", "exclude", "selector", "indirect-selection", "resource-type", "exclude-resource-type",
+	"state", "defer", "favor-state", "defer-state", "sample", "event-time-start", "event-time-end"}
+
+func with(list []string, more ...string) []string { return append(slices.Clone(list), more...) }
+
+// commands are all commands in the order of the help.
+func commands() []command {
+	building := with(selection, "full-refresh", "empty", "store-failures", "export-saved-queries", "include-saved-query", "show")
+	return []command{
+		buildCommand(building), runCommand(building), testCommand(building), seedCommand(building), snapshotCommand(building),
+		compileCommand(with(building, "inline", "output")), showCommand(with(selection, "inline", "limit", "output", "full-refresh", "empty")),
+		lsCommand(with(selection, "output", "output-keys")), parseCommand(), operationCommand(),
+		debugCommand(), depsCommand(), cleanCommand(), initCommand(), versionCommand(),
+	}
+}
+
+// errFailed says that the command ran and a node or a test failed, errStopped
+// that it could not run; both have been told to the user.
+var (
+	errFailed  = errors.New("failed")
+	errStopped = errors.New("stopped")
+)
+
+// run is one invocation; it returns the exit code.
+func run(ctx context.Context, sys system) int {
+	a := newApp(sys)
+	root := rootCommand(a)
+	root.SetArgs(expand(sys.args))
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errFailed):
+		return exitFailed
+	case errors.Is(err, errStopped):
+	case a.view == nil:
+		// The flags could not be read.
+		plain := view.New(view.Options{Out: sys.stdout, Err: sys.stderr})
+		plain.Fatal(helpful(root, err))
+	default:
+		a.view.Fatal(helpful(root, err))
+	}
+	return exitUsage
+}
+
+func rootCommand(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "mdl",
+		Short: "Builds dbt projects, with DuckDB inside",
+		Long: `mdl builds a dbt project: models, tests, seeds and snapshots, in the order of
+their references, in the warehouse of the profile. DuckDB is inside.`,
+		Example: `  mdl init shop              write a small project that builds
+  mdl build                  seeds, models, snapshots and tests, in order
+  mdl run --select staging+  the models in staging and all that follow them
+  mdl test --select marts    only the tests of the marts
+  mdl ls --select +orders    what would be built for orders
+  mdl show -s orders         the first rows of a model`,
+		Version:       version,
+		SilenceErrors: true, SilenceUsage: true,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(c, args[0])
+			}
+			return c.Help()
+		},
+		Args: cobra.ArbitraryArgs,
+	}
+	root.SetOut(a.sys.stdout)
+	root.SetErr(a.sys.stderr)
+	root.SetUsageTemplate(usageTemplate)
+	root.SetVersionTemplate("mdl {{.Version}}\n")
+	root.PersistentFlags().SortFlags = false
+	register(root.PersistentFlags(), globals, a.opt)
+	valueNames(root.PersistentFlags())
+	root.SetHelpCommand(helpCommand(root))
+	cobra.EnableCommandSorting = false
+	for _, c := range commands() {
+		root.AddCommand(cobraCommand(a, c))
+	}
+	return root
+}
+
+func cobraCommand(a *app, c command) *cobra.Command {
+	name, _, _ := strings.Cut(c.use, " ")
+	cc := &cobra.Command{
+		Use: c.use, Short: c.short, Long: c.long, Example: c.example, Aliases: c.aliases, Args: c.args,
+		DisableFlagsInUseLine: true, Hidden: c.hidden,
+		RunE: func(cc *cobra.Command, args []string) error {
+			if err := fromEnv(cc.Flags(), a.opt, a.sys.env); err != nil {
+				return err
+			}
+			if err := a.begin(name); err != nil {
+				return err
+			}
+			return c.run(cc.Context(), a, args)
+		},
+	}
+	if cc.Args == nil {
+		cc.Args = cobra.NoArgs
+	}
+	cc.Flags().SortFlags = false
+	var list []flag
+	for _, f := range others {
+		if slices.Contains(c.flags, f.name) {
+			list = append(list, f)
+		}
+	}
+	register(cc.Flags(), list, a.opt)
+	valueNames(cc.Flags())
+	return cc
+}
+
+// valueNames puts the placeholders of values into the help.
+func valueNames(fs *pflag.FlagSet) {
+	fs.VisitAll(func(p *pflag.Flag) {
+		if f := findFlag("--" + p.Name); f != nil && f.value != "" {
+			p.Usage = "`" + f.value + "` " + f.usage
+		}
+	})
+}
+
+func helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use: "help [COMMAND]", Short: "Help about a command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			c, rest, err := root.Find(args)
+			if err != nil || c == root && len(rest) > 0 {
+				return unknownCommand(root, args[0])
+			}
+			return c.Help()
+		},
+	}
+}
+
+// unknownCommand is the error of a misspelt command.
+func unknownCommand(root *cobra.Command, name string) error {
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(append(names, c.Name()), c.Aliases...)
+	}
+	return usagef("unknown command %q%s", name, suggestion(diag.Suggest(name, names)))
+}
+
+func suggestion(name string) string {
+	if name == "" {
+		return "; see mdl --help"
+	}
+	return fmt.Sprintf("; did you mean %q?", name)
+}
+
+// helpful adds a suggestion to an error of the flag parser.
+func helpful(root *cobra.Command, err error) error {
+	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
+	if !ok {
+		return err
+	}
+	var names []string
+	for _, list := range [][]flag{globals, others} {
+		for _, f := range list {
+			names = append(names, f.name)
+		}
+	}
+	if slices.Contains(names, name) {
+		return usagef("the flag --%s does not belong to this command; see mdl COMMAND --help", name)
+	}
+	near := diag.Suggest(name, names)
+	if near != "" {
+		near = "--" + near
+	}
+	_ = root
+	return usagef("unknown flag --%s%s", name, suggestion(near))
+}
+
+const usageTemplate = `Usage:
+  {{if .HasAvailableSubCommands}}{{.CommandPath}} COMMAND [flags]{{else}}{{.UseLine}} [flags]{{end}}{{if .HasExample}}
+
+Examples:
+{{.Example}}{{end}}{{if .HasAvailableSubCommands}}
+
+Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name 14}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+
+Flags:
+{{.LocalFlags.FlagUsagesWrapped 80 | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
+
+Flags of every command:
+{{.InheritedFlags.FlagUsagesWrapped 80 | trimTrailingWhitespaces}}{{end}}
+
+Every flag is also an environment variable: --fail-fast is MDL_FAIL_FAST, and
+DBT_FAIL_FAST where dbt has it.{{if .HasAvailableSubCommands}} "mdl COMMAND --help" tells more.{{end}}
+`

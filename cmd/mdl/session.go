@@ -1,0 +1,299 @@
+package main
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"mdl/compiler"
+	"mdl/compiler/diag"
+	"mdl/compiler/graph"
+	"mdl/compiler/jinja"
+	"mdl/compiler/jinja/value"
+	"mdl/compiler/macros"
+	"mdl/compiler/project"
+	"mdl/compiler/scope"
+)
+
+// session is a project whose configuration and profile have been read.
+type session struct {
+	*app
+	root      string // absolute
+	targetDir string // absolute
+	config    *project.Config
+	profile   *project.Profile
+	profiles  string // the path of profiles.yml
+	env       *scope.Env
+	context   *compiler.Context
+	warehouse *warehouse
+	threads   int
+}
+
+// open reads dbt_project.yml and the profile. The warehouse is not touched.
+func (a *app) open() (*session, error) {
+	root, err := a.findProject()
+	if err != nil {
+		return nil, err
+	}
+	f, err := a.facts()
+	if err != nil {
+		return nil, err
+	}
+	s := &session{app: a, root: root, env: scope.NewEnv(f)}
+	file, err := a.readFile(filepath.Join(root, project.ConfigFile), project.ConfigFile, false)
+	if err != nil {
+		return nil, err
+	}
+	// The file says which profile, and may be rendered with the profile's
+	// target: it is read once for the name and once for all of it.
+	base := s.env.Base(scope.ProjectFile, nil)
+	first, diags := project.ParseConfig(file, project.ConfigOptions{Globals: base, DBTVersion: scope.DBTVersion})
+	if first.Node == nil || first.Name == "" || first.Profile.Value == "" && a.opt.profile == "" {
+		if err := s.stop(diags); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.openProfile(first); err != nil {
+		return nil, err
+	}
+	target := s.target(first)
+	s.config, diags = project.ParseConfig(file, project.ConfigOptions{
+		Globals: targeted{base, target.Values}, DBTVersion: scope.DBTVersion,
+	})
+	if err := s.stop(diags); err != nil {
+		return nil, err
+	}
+	s.projectFlags()
+	target.Quoting = quoting(s.config.Quoting)
+	s.context = compiler.NewContext(s.env, s.config, target)
+	s.targetDir = s.targetPath()
+	s.view = s.view.InDir(shown(s.root, s.targetDir))
+	return s, nil
+}
+
+func (s *session) targetPath() string {
+	dir := s.opt.targetPath
+	if dir == "" {
+		dir = s.config.TargetPath
+	}
+	if dir == "" {
+		dir = "target"
+	}
+	if filepath.IsAbs(dir) {
+		return filepath.Clean(dir)
+	}
+	return filepath.Join(s.root, dir)
+}
+
+// openProfile reads the chosen target of the chosen profile.
+func (s *session) openProfile(config *project.Config) error {
+	name, at := config.Profile.Value, config.Profile.Span
+	if s.opt.profile != "" {
+		name, at = s.opt.profile, diag.Span{}
+	}
+	if name == "" {
+		d := diag.Errorf("E211", diag.Span{File: config.File}, "%s names no profile", project.ConfigFile)
+		return s.stop(diag.List{d.WithHint("add `profile: NAME`, or use --profile")})
+	}
+	path, err := s.findProfiles(s.root)
+	if err != nil {
+		return err
+	}
+	s.profiles = path
+	file, err := s.readFile(path, shown(s.root, path), false)
+	if err != nil {
+		return err
+	}
+	var diags diag.List
+	s.profile, diags = project.ParseProfile(file, project.ProfileOptions{
+		Name: name, NameSpan: at, Target: s.opt.target,
+		Globals: s.env.Base(scope.SecretFile, nil), Secret: s.sys.env,
+	})
+	if err := s.stop(diags); err != nil {
+		return err
+	}
+	s.warehouse, diags = connect(s.profile, s.root)
+	if err := s.stop(diags); err != nil {
+		return err
+	}
+	s.threads = s.profile.Threads
+	if s.opt.threads > 0 {
+		s.threads = s.opt.threads
+	} else if s.opt.given["threads"] {
+		return usagef("--threads must be 1 or more")
+	}
+	return nil
+}
+
+// target is the chosen output of the profile as templates see it.
+func (s *session) target(config *project.Config) compiler.Target {
+	p, w := s.profile, s.warehouse
+	values := w.shown.Copy()
+	values.SetStr("type", value.Str(p.Type))
+	values.SetStr("threads", value.Int(s.threads))
+	values.SetStr("name", value.Str(p.Target))
+	values.SetStr("target_name", value.Str(p.Target))
+	values.SetStr("profile_name", value.Str(p.Name))
+	return compiler.Target{
+		ProfileName: p.Name, Name: p.Target, Type: p.Type, Database: w.database, Schema: w.schema,
+		Threads: s.threads, Values: values, Quoting: quoting(config.Quoting),
+	}
+}
+
+// quoting is the project's quoting over the adapter's, which quotes all.
+func quoting(q project.Quoting) scope.Policy {
+	p := scope.AllParts
+	for _, part := range []struct {
+		said *bool
+		into *bool
+	}{{q.Database, &p.Database}, {q.Schema, &p.Schema}, {q.Identifier, &p.Identifier}} {
+		if part.said != nil {
+			*part.into = *part.said
+		}
+	}
+	return p
+}
+
+// targeted adds target to a context.
+type targeted struct {
+	*scope.Scope
+	target *value.Dict
+}
+
+// Lookup implements jinja.Globals.
+func (t targeted) Lookup(name string) (value.Value, bool) {
+	if name == "target" {
+		return t.target, true
+	}
+	return t.Scope.Lookup(name)
+}
+
+// projectFlags applies the flags of dbt_project.yml that nobody else has set.
+func (s *session) projectFlags() {
+	o := s.opt
+	for _, f := range []struct {
+		key, flag string
+		into      *bool
+	}{
+		{"fail_fast", "fail-fast", &o.failFast},
+		{"warn_error", "warn-error", &o.warnError},
+		{"write_json", "write-json", &o.writeJSON},
+		{"skip_nodes_if_on_run_start_fails", "", &o.skipNodesIfStartFails},
+	} {
+		if truth, ok := s.config.Flags.Get(f.key).Bool(); ok && !o.given[f.flag] {
+			*f.into = truth
+		}
+	}
+	if mode, ok := s.config.Flags.Get("indirect_selection").Str(); ok && o.indirect == "" {
+		o.indirect = mode
+	}
+}
+
+// load reads and binds the whole project.
+func (s *session) load() (*compiler.Manifest, error) {
+	deps, diags := s.dependencies()
+	if err := s.stop(diags); err != nil {
+		return nil, err
+	}
+	internal, err := internalPackages()
+	if err != nil {
+		return nil, err
+	}
+	p, diags := project.Load(os.DirFS(s.root), project.Options{
+		Config: s.config, Dependencies: deps, DBTVersion: scope.DBTVersion, Internal: internal,
+		ConfigGlobals: targeted{s.env.Base(scope.ProjectFile, nil), s.context.Target.Values},
+		Globals:       func(c *project.Config) jinja.Globals { return s.context.Properties(c) },
+		OpenDir: func(dir string) (fs.FS, error) {
+			if !filepath.IsAbs(dir) {
+				dir = filepath.Join(s.root, dir)
+			}
+			return os.DirFS(dir), nil
+		},
+	})
+	m, more := compiler.Resolve(p, s.context)
+	if err := s.stop(append(diags, more...)); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// dependencies reads packages.yml and dependencies.yml.
+func (s *session) dependencies() (*project.Dependencies, diag.List) {
+	var files [2]*diag.File
+	for i, name := range []string{"packages.yml", "dependencies.yml"} {
+		if text, err := os.ReadFile(filepath.Join(s.root, name)); err == nil {
+			files[i] = diag.NewFile(name, string(text))
+		}
+	}
+	if files[0] == nil && files[1] == nil {
+		return nil, nil
+	}
+	return project.ParseDependencies(files[0], files[1], project.DependencyOptions{
+		Globals: s.env.Base(scope.SecretFile, nil), Secret: s.sys.env,
+	})
+}
+
+// internalPackages are the packages that mdl brings along.
+func internalPackages() ([]fs.FS, error) {
+	var list []fs.FS
+	for _, name := range []string{"dbt", "dbt_utils"} {
+		sub, err := fs.Sub(macros.FS(), name)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, sub)
+	}
+	return list, nil
+}
+
+// selected answers --select, --exclude and --selector.
+func (s *session) selected(m *compiler.Manifest) ([]string, error) {
+	spec, diags := graph.ParseArgs(graph.Args{
+		Select: s.opt.selected, Exclude: s.opt.exclude, Selector: s.opt.selector, Selectors: m.Selectors,
+	})
+	if err := s.stop(diags); err != nil {
+		return nil, err
+	}
+	mode, ok := graph.ParseIndirect(s.indirect())
+	if !ok {
+		return nil, usagef("--indirect-selection cannot be %q: eager, cautious, buildable or empty", s.opt.indirect)
+	}
+	types, err := resourceTypes(s.opt.resourceTypes)
+	if err != nil {
+		return nil, err
+	}
+	without, err := resourceTypes(s.opt.excludeTypes)
+	if err != nil {
+		return nil, err
+	}
+	var disabled []string
+	for _, nodes := range m.Disabled {
+		for _, n := range nodes {
+			disabled = append(disabled, n.Name)
+		}
+	}
+	slices.Sort(disabled)
+	ids, diags := m.Graph.Select(spec, graph.Options{
+		Project: m.ProjectName, Indirect: mode, ResourceTypes: types, ExcludeResourceTypes: without, Disabled: disabled,
+	})
+	return ids, s.stop(diags)
+}
+
+var typeNames = []string{"all", "default", "model", "seed", "snapshot", "test", "analysis", "source", "exposure", "unit_test",
+	"metric", "semantic_model", "saved_query", "function"}
+
+// resourceTypes checks the words of --resource-type; nil means no limit.
+func resourceTypes(words []string) ([]string, error) {
+	var types []string
+	for _, w := range words {
+		if !slices.Contains(typeNames, w) {
+			return nil, usagef("--resource-type cannot be %q%s", w, suggestion(diag.Suggest(w, typeNames)))
+		}
+		if w == "all" || w == "default" {
+			return nil, nil
+		}
+		types = append(types, w)
+	}
+	return types, nil
+}
