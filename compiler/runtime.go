@@ -247,7 +247,8 @@ func (l *cteList) inject(sql jinja.Piece) (string, *jinja.SourceMap) {
 }
 
 // withPlace returns where common table expressions are put into a query: after
-// its WITH [RECURSIVE], or before its first word or comment when it has none.
+// its WITH [RECURSIVE] and the white space there, or before its first word or
+// comment when it has none.
 func withPlace(sql string) (at int, with bool) {
 	first := spaceEnd(sql, 0)
 	word := first
@@ -264,9 +265,9 @@ func withPlace(sql string) (at int, with bool) {
 	}
 	next := spaceEnd(sql, end)
 	if last := wordEnd(sql, next); strings.EqualFold(sql[next:last], "recursive") {
-		return last, true
+		return spaceEnd(sql, last), true
 	}
-	return end, true
+	return next, true
 }
 
 func spaceEnd(sql string, at int) int {

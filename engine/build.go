@@ -61,10 +61,26 @@ func materializationOf(n *compiler.Node) (materialization, error) {
 	return materialization{}, d
 }
 
+// ownMaterialization returns the macro with which the project or a package
+// defines a node's materialization, or nil. One of a package under the name of
+// a built-in does not count, as in dbt.
+func (w *worker) ownMaterialization(n *compiler.Node) *compiler.MacroDef {
+	if w.manifest.Macros == nil {
+		return nil
+	}
+	def, _ := w.manifest.Macros.Materialization(n.Materialized(), w.manifest.Target.Type)
+	return def
+}
+
 // build runs the node's materialization.
 func (w *worker) build(ctx context.Context, res *Result) error {
 	n := res.Node
 	m, err := materializationOf(n)
+	if own := w.ownMaterialization(n); own != nil && (err != nil || own.Package == w.manifest.ProjectName) {
+		d := nodeError(codeMaterialization, n, "the materialization %q of %s is one that %s defines itself, which mdl does not run", n.Materialized(), n.Name, own.Package)
+		d.Notes = []diag.Note{{Message: "it is defined here", Span: own.Block.NameSpan}}
+		return d
+	}
 	if err != nil {
 		return err
 	}
