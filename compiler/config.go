@@ -302,7 +302,7 @@ func defaultConfig(kind Kind) *value.Dict {
 	case Exposure:
 		return dictOf("enabled", value.True, "tags", list(), "meta", dict())
 	case UnitTest:
-		return dictOf("tags", list(), "meta", dict(), "enabled", value.True)
+		return dictOf("tags", list(), "meta", dict(), "enabled", value.True, "static_analysis", none)
 	}
 	config := dictOf("enabled", value.True, "alias", none, "schema", none, "database", none, "tags", list(), "meta", dict(),
 		"group", none, "static_analysis", none)

@@ -66,7 +66,7 @@ func BuiltDict(n *Node, b Built) *value.Dict {
 	case n.Test != nil:
 		d.genericTest(n.Test)
 	case n.Hook != nil:
-		d.set("index", value.Int(n.Hook.Index))
+		d.set("index", value.Int(n.Hook.Index+1)) // dbt counts from 1
 	}
 	return d.Dict
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"mdl/compiler/jinja/value"
 )
@@ -104,9 +105,20 @@ func (d record) model(n *Node, b Built) {
 	d.set("constraints", constraintsList(n.Constraints, true))
 	d.set("version", versionValue(n.Version))
 	d.set("latest_version", versionValue(n.LatestVersion))
-	d.optional("deprecation_date", n.Deprecation)
+	d.optional("deprecation_date", isoDate(n.Deprecation))
 	d.texts("primary_key", b.PrimaryKey)
 	d.none("time_spine")
+}
+
+// isoDate is a date of the properties as dbt writes it: in UTC when no zone is
+// given, where dbt takes the machine's own. What is no date stays as it is.
+func isoDate(text string) string {
+	for _, layout := range []string{time.DateOnly, time.DateTime, "2006-01-02T15:04:05", "2006-01-02 15:04:05Z07:00", time.RFC3339, "2006-01-02 15:04:05 -07:00"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.Format("2006-01-02T15:04:05-07:00")
+		}
+	}
+	return text
 }
 
 func (d record) genericTest(t *TestInfo) {
@@ -145,14 +157,6 @@ func withDefaults(v value.Value, keys ...string) *value.Dict {
 	}
 	if from != nil {
 		d.Update(from)
-	}
-	return d
-}
-
-func fixtureDict(v value.Value, keys ...string) *value.Dict {
-	d := withDefaults(v, keys...)
-	if format, _ := d.GetStr("format"); value.IsNone(format) {
-		d.SetStr("format", value.Str("dict"))
 	}
 	return d
 }

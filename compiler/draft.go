@@ -74,6 +74,10 @@ func (r *resolver) draftFile(kind Kind, pkg *project.Package, f *project.SQLFile
 		Kind: kind, Name: f.Name, Package: pkg.Name(), FQN: f.FQN, Path: f.Rel, OrigPath: f.Path, Root: pkg.Dir,
 		File: f.File, Span: f.Span, Raw: f.Raw, Program: f.Program, Checksum: f.Checksum, ShowDocs: true,
 	}
+	if kind == Analysis { // dbt puts analyses below a directory of that name
+		n.Path = joinPath("analysis", f.Rel)
+		n.FQN = slices.Insert(slices.Clone(f.FQN), 1, "analysis")
+	}
 	d := &draft{node: n, pkg: pkg}
 	d.applyPatch(r.patches[patchKey{kind, pkg.Name(), f.Name}])
 	n.ID = uniqueID(n)
@@ -165,9 +169,6 @@ func (d *draft) applyPatch(p *patch) {
 	d.patch = p
 	n := d.node
 	n.PatchPath = p.pkg + "://" + p.props.Properties.Path
-	if n.Kind == Snapshot && p.props.Relation.IsSet() {
-		n.PatchPath = ""
-	}
 	n.Description = p.props.Description.Value
 	n.Constraints = dicts(p.props.Constraints)
 	if v := p.version; v != nil {

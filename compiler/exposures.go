@@ -32,7 +32,7 @@ func (r *resolver) addExposure(pkg *project.Package, file *project.Properties, e
 	if len(e.Tags) > 0 {
 		own.SetStr("tags", value.NewList(append(listify(valueOf(own, "tags")), strs(e.Tags)...)...))
 	}
-	n.Config, _ = r.trees.merged(Exposure, pkg.Name(), n.FQN, written{call: own})
+	n.Config, n.Unrendered = r.trees.merged(Exposure, pkg.Name(), n.FQN, written{call: own})
 	n.Tags = n.Config.Strings("tags")
 	n.Meta, _ = get[*value.Dict](n.Config.values, "meta")
 	var diags diag.List

@@ -139,6 +139,7 @@ func (m *Macros) patch(pkg *project.Package) {
 			def.Description = p.Description.Value
 			def.PatchPath = pkg.Name() + "://" + props.Path
 			def.Meta = p.Meta.ToDict()
+			def.Meta.Update(p.Config.Get("meta").ToDict())
 			for _, a := range p.Arguments {
 				arg := value.NewDictSize(2)
 				if a.Type.IsSet() {

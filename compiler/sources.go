@@ -47,12 +47,13 @@ func (r *resolver) source(pkg *project.Package, file *project.Properties, src *p
 		Package: pkg.Name(), SourceName: src.Name, Name: table.Name, Span: table.Span,
 		FQN:  append(yamlFQN(pkg.Name(), file.Rel), src.Name, table.Name),
 		Path: file.Path, OrigPath: file.Path,
-		Database:   orElse(src.Database.Value, r.ctx.Target.Database),
-		Schema:     orElse(src.Schema.Value, src.Name),
-		Identifier: orElse(table.Identifier.Value, table.Name),
-		Loader:     src.Loader.Value,
-		External:   table.External.ToValue(),
-		Quoting:    quotingDict(mergeQuoting(src.Quoting, table.Quoting)),
+		Database:           orElse(src.Database.Value, r.ctx.Target.Database),
+		Schema:             orElse(src.Schema.Value, src.Name),
+		Identifier:         orElse(table.Identifier.Value, table.Name),
+		Loader:             src.Loader.Value,
+		UnrenderedDatabase: text(src.Raw, "database"), UnrenderedSchema: text(src.Raw, "schema"),
+		External: table.External.ToValue(),
+		Quoting:  quotingDict(mergeQuoting(src.Quoting, table.Quoting)),
 	}
 	var diags diag.List
 	s.Description, s.DocBlocks = r.description(pkg.Name(), table.Description.Value, table.Description.Span, &diags)

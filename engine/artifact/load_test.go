@@ -131,7 +131,7 @@ func readNode(d document) *compiler.Node {
 			Column: d.text("column_name"), AttachedNode: d.text("attached_node"), FileKeyName: d.text("file_key_name")}
 	}
 	if index, ok := d.raw("index").(value.Int); ok {
-		n.Hook = &compiler.HookInfo{Index: int(index)}
+		n.Hook = &compiler.HookInfo{Index: int(index) - 1}
 	}
 	return n
 }

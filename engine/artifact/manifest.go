@@ -108,12 +108,23 @@ func dated[T any](created value.Float, dict func(T) *value.Dict) func(T) *value.
 	}
 }
 
+// writeMacros writes the macros of the project, of its packages and of dbt. Of
+// the other packages that mdl brings along it writes only what is used: dbt
+// does not have them.
 func writeMacros(s *stream, m *compiler.Manifest, created value.Float) {
 	s.open("macros", '{')
 	if m.Macros != nil {
+		used := map[string]bool{}
+		for _, n := range m.Nodes {
+			for _, id := range n.DependsOnMacros {
+				used[id] = true
+			}
+		}
 		dict := dated(created, compiler.MacroDict)
 		for _, macro := range m.Macros.All() {
-			s.entry(macro.ID, dict(macro))
+			if !macro.Internal || macro.Package == "dbt" || used[macro.ID] {
+				s.entry(macro.ID, dict(macro))
+			}
 		}
 	}
 	s.close('}')

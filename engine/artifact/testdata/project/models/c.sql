@@ -1,0 +1,1 @@
+select * from {{ ref('b') }} join {{ source('s','t') }} using (id)
