@@ -26,6 +26,9 @@ type app struct {
 }
 
 func newApp(sys system) *app {
+	if sys.now == nil {
+		sys.now = time.Now
+	}
 	return &app{sys: sys, opt: defaults(), started: sys.now()}
 }
 

@@ -127,6 +127,9 @@ func (p *planned) execute(ctx context.Context, opt engine.Options) (*engine.Resu
 	opt.Threads, opt.FailFast, opt.FullRefresh, opt.StoreFailures = p.threads, o.failFast, o.fullRefresh, o.storeFailures
 	opt.WarnError, opt.SkipNodesIfOnRunStartFails = o.warnError, o.skipNodesIfStartFails
 	opt.Project, opt.Clock, opt.Sink, opt.Write = os.DirFS(p.root), p.sys.now, p.view.Event, p.write
+	if p.plan.Command == engine.CmdCompile || p.plan.Command == engine.CmdShow {
+		opt.Sink = p.view.QuietEvent
+	}
 	res, err := engine.Run(ctx, p.warehouse.adapter, p.runtime, p.manifest, p.plan, opt)
 	if err != nil {
 		return res, p.stopErr("E300", "", err)

@@ -7,7 +7,6 @@ import (
 
 	"mdl/compiler/diag"
 	"mdl/compiler/project"
-	"mdl/compiler/scope"
 )
 
 func cleanCommand() command {
@@ -20,20 +19,11 @@ func cleanCommand() command {
 }
 
 func clean(_ context.Context, a *app, _ []string) error {
-	root, err := a.findProject()
+	c, err := a.readConfig()
 	if err != nil {
 		return err
 	}
-	f, err := a.facts()
-	if err != nil {
-		return err
-	}
-	file, err := a.readFile(filepath.Join(root, project.ConfigFile), project.ConfigFile, false)
-	if err != nil {
-		return err
-	}
-	// Clean needs no profile; what asks for the target is not cleaned by.
-	config, _ := project.ParseConfig(file, project.ConfigOptions{Globals: scope.NewEnv(f).Base(scope.ProjectFile, nil)})
+	root, config := c.root, c.config
 	var diags diag.List
 	var dirs []string
 	for _, dir := range config.CleanTargets {

@@ -83,13 +83,9 @@ func isFile(path string) bool {
 	return err == nil && !info.IsDir()
 }
 
-// readFile reads a file under a name for messages. A missing file is nil when
-// it is optional.
-func (a *app) readFile(path, shown string, optional bool) (*diag.File, error) {
+// readFile reads a file under a name for messages.
+func (a *app) readFile(path, shown string) (*diag.File, error) {
 	text, err := os.ReadFile(path)
-	if optional && errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
 	if err != nil {
 		var p *fs.PathError
 		if errors.As(err, &p) {

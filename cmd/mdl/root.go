@@ -62,9 +62,9 @@ func run(ctx context.Context, sys system) int {
 	case a.view == nil:
 		// The flags could not be read.
 		plain := view.New(view.Options{Out: sys.stdout, Err: sys.stderr})
-		plain.Fatal(helpful(root, err))
+		plain.Fatal(helpful(err))
 	default:
-		a.view.Fatal(helpful(root, err))
+		a.view.Fatal(helpful(err))
 	}
 	return exitUsage
 }
@@ -136,11 +136,25 @@ func cobraCommand(a *app, c command) *cobra.Command {
 	return cc
 }
 
+// named is a flag's value under the placeholder that the help shows.
+type named struct {
+	pflag.Value
+	name string
+}
+
+// Type implements pflag.Value.
+func (n named) Type() string { return n.name }
+
 // valueNames puts the placeholders of values into the help.
 func valueNames(fs *pflag.FlagSet) {
 	fs.VisitAll(func(p *pflag.Flag) {
-		if f := findFlag("--" + p.Name); f != nil && f.value != "" {
-			p.Usage = "`" + f.value + "` " + f.usage
+		f := findFlag("--" + p.Name)
+		if f == nil || f.value == "" {
+			return
+		}
+		p.Value = named{p.Value, f.value}
+		if f.shape == words {
+			p.DefValue = ""
 		}
 	})
 }
@@ -175,7 +189,7 @@ func suggestion(name string) string {
 }
 
 // helpful adds a suggestion to an error of the flag parser.
-func helpful(root *cobra.Command, err error) error {
+func helpful(err error) error {
 	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !ok {
 		return err
@@ -193,7 +207,6 @@ func helpful(root *cobra.Command, err error) error {
 	if near != "" {
 		near = "--" + near
 	}
-	_ = root
 	return usagef("unknown flag --%s%s", name, suggestion(near))
 }
 

@@ -30,8 +30,17 @@ type session struct {
 	threads   int
 }
 
-// open reads dbt_project.yml and the profile. The warehouse is not touched.
-func (a *app) open() (*session, error) {
+// projectFile is a dbt_project.yml that was read without a target: all that
+// deps and clean need.
+type projectFile struct {
+	root   string
+	config *project.Config
+	env    *scope.Env
+	diags  diag.List // what is wrong with it, or asks for the target
+}
+
+// readConfig finds the project and reads its dbt_project.yml.
+func (a *app) readConfig() (*projectFile, error) {
 	root, err := a.findProject()
 	if err != nil {
 		return nil, err
@@ -40,15 +49,25 @@ func (a *app) open() (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{app: a, root: root, env: scope.NewEnv(f)}
-	file, err := a.readFile(filepath.Join(root, project.ConfigFile), project.ConfigFile, false)
+	file, err := a.readFile(filepath.Join(root, project.ConfigFile), project.ConfigFile)
 	if err != nil {
 		return nil, err
 	}
+	env := scope.NewEnv(f)
+	config, diags := project.ParseConfig(file, project.ConfigOptions{Globals: env.Base(scope.ProjectFile, nil), DBTVersion: scope.DBTVersion})
+	return &projectFile{root, config, env, diags}, nil
+}
+
+// open reads dbt_project.yml and the profile. The warehouse is not touched.
+func (a *app) open() (*session, error) {
+	c, err := a.readConfig()
+	if err != nil {
+		return nil, err
+	}
+	s := &session{app: a, root: c.root, env: c.env}
 	// The file says which profile, and may be rendered with the profile's
 	// target: it is read once for the name and once for all of it.
-	base := s.env.Base(scope.ProjectFile, nil)
-	first, diags := project.ParseConfig(file, project.ConfigOptions{Globals: base, DBTVersion: scope.DBTVersion})
+	first, diags := c.config, c.diags
 	if first.Node == nil || first.Name == "" || first.Profile.Value == "" && a.opt.profile == "" {
 		if err := s.stop(diags); err != nil {
 			return nil, err
@@ -58,8 +77,8 @@ func (a *app) open() (*session, error) {
 		return nil, err
 	}
 	target := s.target(first)
-	s.config, diags = project.ParseConfig(file, project.ConfigOptions{
-		Globals: targeted{base, target.Values}, DBTVersion: scope.DBTVersion,
+	s.config, diags = project.ParseConfig(first.File, project.ConfigOptions{
+		Globals: targeted{s.env.Base(scope.ProjectFile, nil), target.Values}, DBTVersion: scope.DBTVersion,
 	})
 	if err := s.stop(diags); err != nil {
 		return nil, err
@@ -101,7 +120,7 @@ func (s *session) openProfile(config *project.Config) error {
 		return err
 	}
 	s.profiles = path
-	file, err := s.readFile(path, shown(s.root, path), false)
+	file, err := s.readFile(path, shown(s.root, path))
 	if err != nil {
 		return err
 	}
@@ -192,7 +211,9 @@ func (s *session) projectFlags() {
 
 // load reads and binds the whole project.
 func (s *session) load() (*compiler.Manifest, error) {
-	deps, diags := s.dependencies()
+	deps, diags := readDependencies(s.root, project.DependencyOptions{
+		Globals: s.env.Base(scope.SecretFile, nil), Secret: s.sys.env,
+	})
 	if err := s.stop(diags); err != nil {
 		return nil, err
 	}
@@ -218,20 +239,19 @@ func (s *session) load() (*compiler.Manifest, error) {
 	return m, nil
 }
 
-// dependencies reads packages.yml and dependencies.yml.
-func (s *session) dependencies() (*project.Dependencies, diag.List) {
+// readDependencies reads packages.yml and dependencies.yml; nil when there is
+// neither.
+func readDependencies(root string, o project.DependencyOptions) (*project.Dependencies, diag.List) {
 	var files [2]*diag.File
 	for i, name := range []string{"packages.yml", "dependencies.yml"} {
-		if text, err := os.ReadFile(filepath.Join(s.root, name)); err == nil {
+		if text, err := os.ReadFile(filepath.Join(root, name)); err == nil {
 			files[i] = diag.NewFile(name, string(text))
 		}
 	}
 	if files[0] == nil && files[1] == nil {
 		return nil, nil
 	}
-	return project.ParseDependencies(files[0], files[1], project.DependencyOptions{
-		Globals: s.env.Base(scope.SecretFile, nil), Secret: s.sys.env,
-	})
+	return project.ParseDependencies(files[0], files[1], o)
 }
 
 // internalPackages are the packages that mdl brings along.

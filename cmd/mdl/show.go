@@ -54,6 +54,10 @@ func show(ctx context.Context, a *app, _ []string) error {
 	if len(a.opt.selected) == 0 && a.opt.selector == "" {
 		return usagef("show needs --select NAME or --inline SQL")
 	}
+	if !a.opt.given["indirect-selection"] {
+		// The tests of a model are not shown with it.
+		a.opt.indirect = "empty"
+	}
 	p, err := a.plan(engine.CmdShow)
 	if err != nil {
 		return err

@@ -11,19 +11,31 @@ import (
 
 // Event tells one event of a run.
 func (v *View) Event(e engine.Event) {
+	v.event(e, Info)
+}
+
+// QuietEvent is Event for commands that only render: compile and show. What
+// goes well is told at the level debug.
+func (v *View) QuietEvent(e engine.Event) {
+	v.event(e, Debug)
+}
+
+func (v *View) event(e engine.Event, level Level) {
 	switch e := e.(type) {
 	case engine.RunStarted:
-		v.runStarted(e)
+		if level == Info {
+			v.runStarted(e)
+		}
 	case engine.HookStarted:
-		v.progress(line{name: "LogHookStartLine", code: "Q032", level: Info, data: hookInfo(e.Name, e.Index, e.Total)},
+		v.progress(line{name: "LogHookStartLine", code: "Q032", level: level, data: hookInfo(e.Name, e.Index, e.Total)},
 			e.Index, e.Total, "START hook: "+e.Name, "RUN", "")
 	case engine.HookFinished:
-		v.hookFinished(e)
+		v.hookFinished(e, level)
 	case engine.NodeStarted:
-		v.progress(line{name: "LogStartLine", code: "Q011", level: Info, data: nodeInfo(e.Step, e.Index, e.Total)},
+		v.progress(line{name: "LogStartLine", code: "Q011", level: level, data: nodeInfo(e.Step, e.Index, e.Total)},
 			e.Index, e.Total, "START "+describe(e.Step), "RUN", "")
 	case engine.NodeFinished:
-		v.nodeFinished(e)
+		v.nodeFinished(e, level)
 	case engine.Warning:
 		v.diagnostic(&e.Diagnostic, Warn)
 	case engine.RunFinished:
@@ -68,9 +80,8 @@ var statusColors = map[string]color{
 	"OK": green, "PASS": green, "INSERT": green, "SUCCESS": green, "CREATE": green, "NO-OP": green,
 }
 
-func (v *View) hookFinished(e engine.HookFinished) {
+func (v *View) hookFinished(e engine.HookFinished, level Level) {
 	word, status, rest := "OK", "OK", fmt.Sprintf(" in %.2fs", e.Result.Elapsed.Seconds())
-	level := Info
 	switch e.Result.Status {
 	case engine.Error:
 		word, status, level = "ERROR", "ERROR", Error
@@ -83,12 +94,12 @@ func (v *View) hookFinished(e engine.HookFinished) {
 		e.Index, e.Total, word+" hook: "+e.Name, status, rest)
 }
 
-func (v *View) nodeFinished(e engine.NodeFinished) {
+func (v *View) nodeFinished(e engine.NodeFinished, level Level) {
 	r := e.Result
 	data := nodeInfo(e.Step, e.Index, e.Total)
 	data["status"], data["execution_time"] = string(r.Status), r.Elapsed.Seconds()
 	data["message"], data["num_failures"] = r.Message, r.Failures
-	l := line{name: resultNames[r.Kind], code: "Q012", level: Info, data: data}
+	l := line{name: resultNames[r.Kind], code: "Q012", level: level, data: data}
 	if l.name == "" {
 		l.name = "LogNodeResult"
 	}
