@@ -4,9 +4,10 @@ import (
 	"io/fs"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
-	"golang.org/x/tools/txtar"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"mdl/compiler/diag"
 	"mdl/compiler/jinja/value"
@@ -18,10 +19,9 @@ import (
 // resolveText loads and resolves the project in a txtar text.
 func resolveText(t testing.TB, text string) (*Manifest, *Context, diag.List) {
 	t.Helper()
-	archive := txtar.Parse([]byte(text))
-	fsys, err := txtar.FS(archive)
-	if err != nil {
-		t.Fatal(err)
+	fsys := fstest.MapFS{}
+	for _, f := range txtar.Parse([]byte(text)).Files {
+		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
 	}
 	return resolveFS(t, fsys)
 }
