@@ -57,6 +57,7 @@ var externalModules = map[string]string{
 	"github.com/duckdb/duckdb-go/v2":  "DuckDB in the process",
 	"github.com/rogpeppe/go-internal": "testscript: the tests of commands are scripts",
 	"github.com/spf13/cobra":          "commands, flags, help, shell completion",
+	"github.com/spf13/pflag":          "the flags of cobra, which take their values from the environment too",
 	"go.yaml.in/yaml/v3":              "YAML nodes with their places",
 }
 
