@@ -162,8 +162,9 @@ func (r *resolver) nameRelation(d *draft) {
 		component string
 		into      *string
 	}{{"database", &n.Database}, {"schema", &n.Schema}, {"alias", &n.Alias}}
+	node := NodeDict(n)
 	for _, a := range asked {
-		name, err := r.generateName(d, a.component)
+		name, err := r.generateName(d, a.component, node)
 		if err != nil {
 			d.diags = append(d.diags, diag.FromError(err, "E120", n.Span))
 			d.failed = true
@@ -198,7 +199,7 @@ func isRelational(n *Node) bool {
 	return false
 }
 
-func (r *resolver) generateName(d *draft, component string) (string, error) {
+func (r *resolver) generateName(d *draft, component string, node *value.Dict) (string, error) {
 	n := d.node
 	def, ok := r.macros.Find("", "generate_"+component+"_name")
 	if !ok {
@@ -209,7 +210,7 @@ func (r *resolver) generateName(d *draft, component string) (string, error) {
 		custom = value.None
 	}
 	names := &parseNames{r: r, d: d}
-	v, err := jinja.CallMacro(def.Macro, value.Args{Pos: []value.Value{custom, NodeDict(n)}}, jinja.Options{Globals: r.parseScope(d, names)})
+	v, err := jinja.CallMacro(def.Macro, value.Args{Pos: []value.Value{custom, node}}, jinja.Options{Globals: r.parseScope(d, names)})
 	if err != nil {
 		return "", err
 	}
