@@ -87,7 +87,7 @@ func (a *app) open() (*session, error) {
 	target.Quoting = quoting(s.config.Quoting)
 	s.context = compiler.NewContext(s.env, s.config, target)
 	s.targetDir = s.targetPath()
-	s.view = s.view.InDir(shown(s.root, s.targetDir))
+	s.view = s.view.For(s.profile.Target, shown(s.root, s.targetDir))
 	return s, nil
 }
 

@@ -48,8 +48,8 @@ func (v *View) runStarted(e engine.RunStarted) {
 		return
 	}
 	v.tell(line{name: "ConcurrencyLine", code: "Q026", level: Info,
-		msg:  "Concurrency: " + count(e.Threads, "thread"),
-		data: map[string]any{"num_threads": e.Threads, "node_count": e.Total}})
+		msg:  fmt.Sprintf("Concurrency: %s (target='%s')", count(e.Threads, "thread"), v.o.Target),
+		data: map[string]any{"num_threads": e.Threads, "target_name": v.o.Target, "node_count": e.Total}})
 	v.gap()
 }
 

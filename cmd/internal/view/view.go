@@ -65,6 +65,8 @@ type Options struct {
 	InvocationID string
 	// TargetDir stands before the paths of artifacts in messages.
 	TargetDir string
+	// Target is the name of the profile's target.
+	Target string
 }
 
 // View writes what happens. It is safe for concurrent use.
@@ -84,10 +86,11 @@ func New(o Options) *View {
 	return &View{o: o}
 }
 
-// InDir returns a view that names a directory before the paths of artifacts.
-func (v *View) InDir(target string) *View {
+// For returns a view that names the profile's target, and the directory of
+// artifacts before their paths.
+func (v *View) For(target, dir string) *View {
 	o := v.o
-	o.TargetDir = target
+	o.Target, o.TargetDir = target, dir
 	return &View{o: o}
 }
 
