@@ -85,7 +85,13 @@ func WriteManifest(w io.Writer, m *compiler.Manifest, about Manifest) error {
 	writeMaps(s, m)
 	s.entry("saved_queries", value.NewDict())
 	s.entry("semantic_models", value.NewDict())
-	section(s, "unit_tests", m.UnitTests, dated(created, compiler.UnitTestDict))
+	section(s, "unit_tests", m.UnitTests, dated(created, func(u *compiler.UnitTestNode) *value.Dict {
+		d := compiler.UnitTestDict(u)
+		if len(u.DependsOn) > 0 && m.Nodes[u.DependsOn[0]] != nil {
+			d.SetStr("schema", value.Str(m.Nodes[u.DependsOn[0]].Schema))
+		}
+		return d
+	}))
 	s.entry("functions", value.NewDict())
 	return s.end()
 }

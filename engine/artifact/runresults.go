@@ -38,7 +38,11 @@ func resultDict(r *engine.Result) *value.Dict {
 		timing.Append(phase)
 	}
 	d.SetStr("timing", timing)
-	d.SetStr("thread_id", value.Str(r.Thread))
+	thread := r.Thread
+	if thread == "" {
+		thread = "main" // no worker took it
+	}
+	d.SetStr("thread_id", value.Str(thread))
 	d.SetStr("execution_time", value.Float(r.Elapsed.Seconds()))
 	if r.Status == engine.Skipped {
 		d.SetStr("execution_time", value.Int(0))
