@@ -7,18 +7,22 @@ import (
 )
 
 // relationOf returns the relation of a node for templates, quoted as its
-// configuration and the target say.
+// configuration and the target say. Like dbt's, it has no type: what stands in
+// the warehouse under the name may be another one.
 func relationOf(c *Context, n *Node) *scope.Relation {
 	quoting, _ := n.Config.values.GetStr("quoting")
-	return c.shared.RelationOf(n.Relation(), policy(c.Target.Quoting, quoting))
+	rel := n.Relation()
+	rel.Kind = adapters.Unknown
+	return c.shared.RelationOf(rel, policy(c.Target.Quoting, quoting))
 }
 
 // sourceRelation returns the relation of a source table, or what its
-// external_location says instead.
+// external_location says instead. The project's quoting does not count for
+// sources, only their own.
 func sourceRelation(c *Context, s *SourceNode) (*scope.Relation, error) {
 	rel := c.shared.RelationOf(
 		adapters.Relation{Database: s.Database, Schema: s.Schema, Name: s.Identifier},
-		policy(c.Target.Quoting, s.Quoting),
+		policy(scope.AllParts, s.Quoting),
 	)
 	fields := dictOf("name", value.Str(s.Name), "identifier", value.Str(s.Identifier), "schema", value.Str(s.Schema),
 		"database", value.Str(s.Database), "tags", value.NewList(strs(s.Tags)...))

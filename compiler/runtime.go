@@ -70,7 +70,7 @@ func (r *Runtime) Operation(ctx context.Context, n *Node, extra *value.Dict, wh 
 func (r *Runtime) CallMacro(ctx context.Context, name string, kwargs *value.Dict, wh scope.Warehouse) (value.Value, error) {
 	def, ok := r.Manifest.Macros.Find("", name)
 	if !ok {
-		d := diag.Errorf("E261", diag.Span{}, "there is no macro %q", name).
+		d := diag.Errorf("E265", diag.Span{}, "there is no macro %q", name).
 			WithHint("%s", diag.DidYouMean(name, r.Manifest.Macros.names()))
 		return nil, &d
 	}
@@ -131,7 +131,7 @@ func (r *Runtime) compile(ctx context.Context, s *runNames, wh scope.Warehouse) 
 func (r *Runtime) render(ctx context.Context, s *runNames, wh scope.Warehouse) (*jinja.Piece, error) {
 	n := s.n
 	if n.Program == nil {
-		d := diag.Errorf("E262", n.Span, "%s has no SQL that could be rendered", n.ID)
+		d := diag.Errorf("E266", n.Span, "%s has no SQL that could be rendered", n.ID)
 		return nil, &d
 	}
 	o := r.options(ctx, s, wh)
@@ -208,7 +208,7 @@ func (l *cteList) collect(nodes, path []*Node) error {
 			continue
 		}
 		if slices.Contains(path, n) {
-			d := diag.Errorf("E263", n.Span, "the ephemeral model %s refers to itself", n.Name)
+			d := diag.Errorf("E267", n.Span, "the ephemeral model %s refers to itself", n.Name)
 			return &d
 		}
 		s := &runNames{r: l.r, n: n, inline: true}
