@@ -66,7 +66,9 @@ func NewMacros(p *project.Project) (*Macros, diag.List) {
 		m.packages[pkg.Name()] = &namespace{pkg.Name(), map[string]*MacroDef{}}
 		for _, file := range pkg.Macros {
 			m.addFile(pkg, file, &diags)
-			collectCalls(calls, file.Program)
+			if !pkg.Internal { // what mdl brings never changes: nobody asks what it depends on
+				collectCalls(calls, file.Program)
+			}
 		}
 	}
 	for _, pkg := range p.Packages {

@@ -236,7 +236,7 @@ func (r *resolver) checkRelations() {
 			seen[n.RelationName] = n
 			continue
 		}
-		d := diag.Errorf("E260", n.Span, "%s %q and %s %q build the same relation %s", n.Kind, n.Name, other.Kind, other.Name, n.RelationName).
+		d := diag.Errorf("E263", n.Span, "%s %q and %s %q build the same relation %s", n.Kind, n.Name, other.Kind, other.Name, n.RelationName).
 			WithHint("give one of them another alias or schema")
 		d.Notes = []diag.Note{{Message: "the other one", Span: other.Span}}
 		r.report(r.m.ProjectName, d)

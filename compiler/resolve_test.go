@@ -78,7 +78,7 @@ func TestMistakes(t *testing.T) {
 			"error E232", "a", "models/a.sql:1:18", "models/b.sql:1:18"}},
 		{"two models of one name", "-- models/x/a.sql --\nselect 1\n-- models/y/a.sql --\nselect 2\n", []string{
 			"error E250: two models are named \"a\": models/x/a.sql and models/y/a.sql", "models/x/a.sql:1:1"}},
-		{"two nodes, one relation", "-- models/a.sql --\nselect 1\n-- models/b.sql --\n{{ config(alias='a') }}select 2\n", []string{"error E260", "build the same relation"}},
+		{"two nodes, one relation", "-- models/a.sql --\nselect 1\n-- models/b.sql --\n{{ config(alias='a') }}select 2\n", []string{"error E263", "build the same relation"}},
 		{"unclosed block", "-- models/a.sql --\nselect 1\n{% if true %}\nfrom x\n", []string{"models/a.sql:2:", "error E1", "if"}},
 		{"unknown macro", "-- macros/m.sql --\n{% macro cents_to_euros(x) %}{{ x }}{% endmacro %}\n-- models/a.sql --\nselect {{ cents_to_euro('x') }}\n", []string{
 			"models/a.sql:1:11: warning W252: there is no macro \"cents_to_euro\"", `did you mean "cents_to_euros"?`}},

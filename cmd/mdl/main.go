@@ -10,7 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
+	rtdebug "runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -27,7 +27,7 @@ const (
 func main() {
 	// A command lives for moments: collecting garbage as eagerly as a server
 	// would cost it a fifth of its time.
-	debug.SetGCPercent(400)
+	rtdebug.SetGCPercent(400)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// After the first signal the default action is back: a second one ends mdl.
 	context.AfterFunc(ctx, stop)
