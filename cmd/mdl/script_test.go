@@ -15,7 +15,8 @@ func TestMain(m *testing.M) {
 // types, and what mdl answers. A script is named <command>_<behaviour>.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("..", "..", "testdata", "script"),
+		Dir:  filepath.Join("..", "..", "testdata", "script"),
+		Cmds: scriptCommands,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("NO_COLOR", "1")
