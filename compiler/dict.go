@@ -154,9 +154,8 @@ func UnitTestDict(u *UnitTestNode) *value.Dict {
 	}
 	d.set("depends_on", dependsDict(nil, u.DependsOn))
 	d.config(u.Config)
-	for _, name := range []string{"checksum", "schema"} {
-		d.none(name)
-	}
+	d.text("checksum", unitTestChecksum(d))
+	d.none("schema")
 	d.set("created_at", value.Float(0))
 	d.none("versions")
 	d.none("version")

@@ -333,22 +333,7 @@ func writeConstraints(w *strings.Builder, class string, constraints *value.List)
 		if i > 0 {
 			w.WriteString(", ")
 		}
-		w.WriteString(class + "(")
-		first := true
-		for key, v := range item.(*value.Dict).All() {
-			if !first {
-				w.WriteString(", ")
-			}
-			first = false
-			name := value.ToStr(key)
-			w.WriteString(name + "=")
-			if name == "type" {
-				w.WriteString("<ConstraintType." + value.ToStr(v) + ": " + value.Repr(v) + ">")
-			} else {
-				w.WriteString(value.Repr(v))
-			}
-		}
-		w.WriteString(")")
+		writeDataclass(w, class, item)
 	}
 	w.WriteString("]")
 }

@@ -1,7 +1,9 @@
 package compiler
 
 import (
+	"crypto/sha256"
 	"encoding/csv"
+	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -63,4 +65,59 @@ func fullRowFirst(rows *value.List) *value.List {
 		items[0], items[full] = items[full], items[0]
 	}
 	return value.NewList(items...)
+}
+
+// fixtureFormats are the names of dbt's formats in Python.
+var fixtureFormats = map[string]string{"dict": "Dict", "csv": "CSV", "sql": "SQL"}
+
+// unitTestChecksum is the checksum by which dbt sees that a unit test changed:
+// of its parts, each as Python prints dbt's classes.
+func unitTestChecksum(test record) string {
+	var state strings.Builder
+	part := func(key string) value.Value {
+		v, _ := test.GetStr(key)
+		return v
+	}
+	state.WriteString(value.ToStr(part("model")) + "-None-[")
+	for i, input := range part("given").(*value.List).Items() {
+		if i > 0 {
+			state.WriteString(", ")
+		}
+		writeDataclass(&state, "UnitTestInputFixture", input)
+	}
+	state.WriteString("]-")
+	writeDataclass(&state, "UnitTestOutputFixture", part("expect"))
+	state.WriteString("-")
+	writeDataclass(&state, "UnitTestOverrides", part("overrides"))
+	sum := sha256.Sum256([]byte(state.String()))
+	return hex.EncodeToString(sum[:])
+}
+
+// writeDataclass writes a dict as Python's repr of a dataclass with those
+// fields, and what is no dict as it is.
+func writeDataclass(w *strings.Builder, class string, v value.Value) {
+	d, ok := v.(*value.Dict)
+	if !ok {
+		w.WriteString(value.Repr(v))
+		return
+	}
+	w.WriteString(class + "(")
+	first := true
+	for key, field := range d.All() {
+		if !first {
+			w.WriteString(", ")
+		}
+		first = false
+		name := value.ToStr(key)
+		w.WriteString(name + "=")
+		switch name {
+		case "format":
+			w.WriteString("<UnitTestFormat." + fixtureFormats[value.ToStr(field)] + ": " + value.Repr(field) + ">")
+		case "type":
+			w.WriteString("<ConstraintType." + value.ToStr(field) + ": " + value.Repr(field) + ">")
+		default:
+			w.WriteString(value.Repr(field))
+		}
+	}
+	w.WriteString(")")
 }
