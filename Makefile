@@ -42,7 +42,8 @@ unit: ## go test with the race detector
 oracle: build ## compare sample_project with dbt-core and dbt-duckdb (needs Python and a network)
 	@scripts/oracle
 
-bench: ## run the benchmarks that match BENCH (all)
+bench: build ## measure the start of bin/mdl, then the benchmarks that match BENCH (all)
+	@scripts/bench
 	@go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
 clean: ## remove what make made; the Go caches stay
