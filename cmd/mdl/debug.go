@@ -16,11 +16,11 @@ func debugCommand() command {
 		use: "debug", short: "Check the project, the profile and the connection", flags: []string{"connection", "config-dir"},
 		long:    "Tells which files are used and what the profile says (no secrets), and connects\nto the warehouse.",
 		example: "  mdl debug\n  mdl debug --target prod",
-		run:     debug,
+		run:     checkSetup,
 	}
 }
 
-func debug(ctx context.Context, a *app, _ []string) error {
+func checkSetup(ctx context.Context, a *app, _ []string) error {
 	a.view.Version(version)
 	a.view.Infof("go version: %s", runtime.Version())
 	a.view.Infof("platform: %s/%s", runtime.GOOS, runtime.GOARCH)
