@@ -60,6 +60,9 @@ func (p *parseNames) self() *scope.Relation { return relationOf(p.r.ctx, p.d.nod
 func (p *parseNames) refFunc() value.Value {
 	return &value.Func{Name: "ref", Fn: func(t value.Thread, a value.Args) (value.Value, error) {
 		ref, err := parseRef(a)
+		if err == nil {
+			err = p.d.mayDepend("ref")
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -104,6 +107,9 @@ func parseRef(a value.Args) (Ref, error) {
 func (p *parseNames) sourceFunc() value.Value {
 	return &value.Func{Name: "source", Fn: func(t value.Thread, a value.Args) (value.Value, error) {
 		name, table, err := parseSource(a)
+		if err == nil {
+			err = p.d.mayDepend("source")
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -123,6 +129,19 @@ func parseSource(a value.Args) (name, table string, err error) {
 func (d *draft) addSource(name, table string, at diag.Span) {
 	d.node.SourceRefs = append(d.node.SourceRefs, [2]string{name, table})
 	d.sources = append(d.sources, sourceSite{[2]string{name, table}, at})
+}
+
+// mayDepend refuses what the hooks of a seed refer to, as dbt does: seeds are
+// the roots of the graph (contracts/graph/nodes.py, SeedNode).
+func (d *draft) mayDepend(name string) error {
+	if d.node.Kind != Seed {
+		return nil
+	}
+	return &scope.Error{
+		Kind: scope.Parsing,
+		Msg:  "Seeds cannot depend on other nodes: a hook of the seed " + d.node.Name + " calls " + name + "()",
+		Hint: "name the relation in SQL, or move the hook to a model",
+	}
 }
 
 func (p *parseNames) unknownFunc(name string) value.Value {
@@ -156,10 +175,16 @@ func (c parseConfig) Call(_ value.Thread, a value.Args) (value.Value, error) {
 		return nil, &scope.Error{Msg: "config() takes key=value pairs or one dict", Hint: "write config(materialized='table')"}
 	}
 	for _, key := range []string{"pre_hook", "post_hook"} {
-		if v, ok := options.GetStr(key); ok {
-			options.Delete(value.Str(key))
-			options.SetStr(strings.Replace(key, "_", "-", 1), v)
+		v, ok := options.GetStr(key)
+		if !ok {
+			continue
 		}
+		kept := strings.Replace(key, "_", "-", 1)
+		if _, both := options.GetStr(kept); both {
+			return nil, &scope.Error{Msg: "config() sets both " + key + " and " + kept + ", which are one key", Hint: "write one list of hooks under " + key}
+		}
+		options.Delete(value.Str(key))
+		options.SetStr(kept, v)
 	}
 	if c.d.call == nil {
 		c.d.call = options

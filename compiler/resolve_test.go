@@ -94,6 +94,10 @@ func TestMistakes(t *testing.T) {
 		{"properties of nothing", "-- models/stg_orders.sql --\nselect 1\n-- models/s.yml --\nmodels:\n  - name: stg_order\n", []string{
 			"models/s.yml:2:11: warning W251", `did you mean "stg_orders"?`}},
 		{"docs block", "-- models/a.sql --\nselect 1\n-- models/s.yml --\nmodels:\n  - name: a\n    description: \"{{ doc('nope') }}\"\n", []string{"models/s.yml:3:18: error", `there is no docs block "nope"`}},
+		{"seed that depends", "-- dbt_project.yml --\nname: shop\nprofile: shop\nseeds:\n  post-hook: \"select * from {{ ref('a') }}\"\n-- models/a.sql --\nselect 1\n-- seeds/s.csv --\nid\n1\n", []string{
+			"error E243: Seeds cannot depend on other nodes: a hook of the seed s calls ref()"}},
+		{"one hook, two names", "-- models/a.sql --\n{{ config({'pre_hook': 'x', 'pre-hook': 'y'}) }}select 1\n", []string{
+			"models/a.sql:1:4: error E240: config() sets both pre_hook and pre-hook"}},
 		{"raised by a macro", "-- macros/m.sql --\n{% macro m() %}\n{{ exceptions.raise_compiler_error('not today') }}\n{% endmacro %}\n-- models/a.sql --\nselect {{ m() }}\n", []string{
 			"macros/m.sql:2:4: error", "not today", "called in macro shop.m", "models/a.sql:1:11"}},
 	} {

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"mdl/compiler"
-	"mdl/compiler/diag"
 	"mdl/engine"
 )
 
@@ -138,7 +137,7 @@ func (a *app) inline(ctx context.Context, limit int, asJSON bool) error {
 	defer p.warehouse.adapter.Close()
 	compiled, rows, err := engine.Inline(ctx, p.warehouse.adapter, p.runtime, p.manifest, a.opt.inline, engine.Options{Limit: limit})
 	if err != nil {
-		p.stop(diag.List{diag.FromError(err, "E300", diag.Span{})})
+		p.view.Fatal(err)
 		return errFailed
 	}
 	if rows == nil {
