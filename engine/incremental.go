@@ -18,7 +18,7 @@ func buildIncremental(b *build) error {
 		return b.create(adapters.Table)
 	}
 	b.target.Kind = adapters.Table
-	inc := increment{build: b, keys: b.list("unique_key"), predicates: b.predicates()}
+	inc := increment{build: b, keys: b.keys(), predicates: b.predicates()}
 	if inc.onlyInserts(strategy) {
 		return inc.insertQuery()
 	}
@@ -149,6 +149,14 @@ func deleteInsert(inc *increment) error {
 		return err
 	}
 	return appendRows(inc)
+}
+
+// keys are the entries of unique_key; an empty text is none, as in dbt.
+func (b *build) keys() []string {
+	if b.str("unique_key") == "" {
+		return nil
+	}
+	return b.list("unique_key")
 }
 
 // keyIsList reports whether unique_key was written as a list.

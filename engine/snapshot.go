@@ -52,7 +52,7 @@ func buildSnapshot(b *build) error {
 
 // newSnapshot reads the node's configuration.
 func (b *build) newSnapshot() (*snapshot, error) {
-	s := &snapshot{build: b, keys: b.list("unique_key"), current: b.str("dbt_valid_to_current")}
+	s := &snapshot{build: b, keys: b.keys(), current: b.str("dbt_valid_to_current")}
 	if len(s.keys) == 0 {
 		return nil, b.refuse(codeConfig, "name the column, or list of columns, that tells the rows apart", "the snapshot %s has no unique_key", b.node.Name)
 	}

@@ -344,3 +344,15 @@ func TestCheckConnection(t *testing.T) {
 		t.Errorf("%v %+v", err, p)
 	}
 }
+
+// TestEmptyUniqueKey holds that an empty key is none, as in dbt: nothing is
+// replaced.
+func TestEmptyUniqueKey(t *testing.T) {
+	for _, strategy := range []string{"append", "delete+insert", "merge"} {
+		db := open(t)
+		n := model("m", "incremental", "select 1 as id", "unique_key", "", "incremental_strategy", strategy)
+		mustPass(t, db.runAll(t, engine.Options{}, n))
+		mustPass(t, db.runAll(t, engine.Options{}, n))
+		expect(t, db, "select count(*) from m", "2")
+	}
+}
