@@ -81,9 +81,8 @@ func (r *resolver) draftFile(kind Kind, pkg *project.Package, f *project.SQLFile
 	d := &draft{node: n, pkg: pkg}
 	d.applyPatch(r.patches[patchKey{kind, pkg.Name(), f.Name}])
 	n.ID = uniqueID(n)
-	if f.Language != "sql" || f.Program == nil {
-		d.failed = f.Language == "sql"
-	}
+	// What is wrong with the text has been reported by the parser.
+	d.failed = f.Language == "sql" && (f.Program == nil || f.Program.Err() != nil)
 	return d
 }
 

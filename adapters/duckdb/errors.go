@@ -256,7 +256,16 @@ func (e duckError) explain() (message, hint string) {
 	if rest, ok := strings.CutSuffix(message, "!"); ok {
 		message = rest
 	}
+	if len(advice) == 0 {
+		return message, kindHints[e.kind()]
+	}
 	return message, formatAdvice(advice)
+}
+
+// kindHints are what can be done about failures that DuckDB has no advice for.
+var kindHints = map[adapters.ErrorKind]string{
+	adapters.DiskFull: "make room on the disk of the database file, or correct `path` in the profile; what was there before is kept",
+	adapters.ReadOnly: "take access_mode out of config_options and read_only out of attach in the profile, or choose a target that may be written",
 }
 
 func isAdvice(line string) bool {
@@ -366,6 +375,9 @@ func (a *Adapter) explainFile(q *adapters.QueryError) {
 		q.Kind = adapters.NotFound
 		q.Message = fmt.Sprintf("directory %q of the database file does not exist", dir)
 		q.Hint = "create it, or correct `path` in the profile"
+	case os.IsNotExist(statErr) && strings.Contains(q.Message, "read-only mode"):
+		q.Message = fmt.Sprintf("database file %q does not exist, and the profile opens it for reading only", a.path)
+		q.Hint = "build it with a target that may be written first, or correct `path` in the profile"
 	case statErr == nil && info.IsDir():
 		q.Message = fmt.Sprintf("database path %q is a directory", a.path)
 		q.Hint = "end `path` in the profile in a file name such as dev.duckdb"

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -82,12 +84,37 @@ func (s *session) writeResults(res *engine.Results) error {
 	}))
 }
 
+// checkTarget checks that artifacts can be written, before anything is built.
+func (s *session) checkTarget() error {
+	err := os.MkdirAll(s.targetDir, 0o777)
+	var f *os.File
+	if err == nil {
+		f, err = os.CreateTemp(s.targetDir, ".mdl-*")
+	}
+	if err == nil {
+		f.Close()
+		err = os.Remove(f.Name())
+	}
+	if err := s.unwritable("", err); err != nil {
+		s.view.Counts(1, 0)
+		return err
+	}
+	return nil
+}
+
+// unwritable tells that an artifact, or the whole directory when there is no
+// name, cannot be written.
 func (s *session) unwritable(name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return s.stop(diag.List{{
-		Code: "E420", Summary: fmt.Sprintf("cannot write %s: %v", filepath.Join(shown(s.root, s.targetDir), name), err),
+	why := err
+	if p := (*fs.PathError)(nil); errors.As(err, &p) {
+		why = p.Err
+	}
+	s.view.Diagnostics(diag.List{{
+		Code: "E420", Summary: fmt.Sprintf("cannot write to %s: %v", filepath.Join(shown(s.root, s.targetDir), name), why),
 		Hint: "--target-path names another directory for artifacts", Cause: err,
 	}})
+	return errStopped
 }

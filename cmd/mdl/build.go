@@ -122,6 +122,9 @@ func (p *planned) execute(ctx context.Context, opt engine.Options) (*engine.Resu
 	if len(p.plan.Steps) == 0 {
 		p.view.NothingToDo()
 	}
+	if err := p.checkTarget(); err != nil {
+		return nil, err
+	}
 	defer p.warehouse.adapter.Close()
 	o := p.opt
 	opt.Threads, opt.FailFast, opt.FullRefresh, opt.StoreFailures = p.threads, o.failFast, o.fullRefresh, o.storeFailures

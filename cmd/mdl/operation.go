@@ -37,6 +37,9 @@ func operate(ctx context.Context, a *app, args []string) error {
 		d := diag.Errorf("E241", diag.Span{}, "there is no macro %q in the project or its packages", name)
 		return p.stop(diag.List{d.WithHint("%s", diag.DidYouMean(name, names))})
 	}
+	if err := p.checkTarget(); err != nil {
+		return err
+	}
 	defer p.warehouse.adapter.Close()
 	res, _ := engine.RunOperation(ctx, p.warehouse.adapter, p.runtime, name, kwargs, engine.Options{Clock: p.sys.now})
 	results := &engine.Results{Results: []*engine.Result{res}, Started: p.started, Finished: p.sys.now()}

@@ -54,6 +54,8 @@ func run(ctx context.Context, sys system) int {
 	root.SetArgs(expand(sys.args))
 	err := root.ExecuteContext(ctx)
 	switch {
+	case err == nil && a.view != nil && a.view.Err() != nil:
+		a.view.Fatal(fmt.Errorf("cannot write to standard output: %w", a.view.Err()))
 	case err == nil:
 		return exitOK
 	case errors.Is(err, errFailed):
@@ -122,7 +124,7 @@ func cobraCommand(a *app, c command) *cobra.Command {
 		},
 	}
 	if cc.Args == nil {
-		cc.Args = cobra.NoArgs
+		cc.Args = noArguments(slices.Contains(c.flags, "select"))
 	}
 	cc.Flags().SortFlags = false
 	var list []flag
@@ -134,6 +136,19 @@ func cobraCommand(a *app, c command) *cobra.Command {
 	register(cc.Flags(), list, a.opt)
 	valueNames(cc.Flags())
 	return cc
+}
+
+// noArguments refuses arguments; where nodes can be selected, it says how.
+func noArguments(selects bool) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 0:
+			return nil
+		case selects:
+			return usagef("%s takes no argument %q; to choose nodes: --select %s", c.CommandPath(), args[0], args[0])
+		}
+		return usagef("%s takes no argument %q", c.CommandPath(), args[0])
+	}
 }
 
 // named is a flag's value under the placeholder that the help shows.
@@ -188,8 +203,18 @@ func suggestion(name string) string {
 	return fmt.Sprintf("; did you mean %q?", name)
 }
 
-// helpful adds a suggestion to an error of the flag parser.
+// helpful words an error of the flag parser, with a suggestion where there is
+// one.
 func helpful(err error) error {
+	if missing := (*pflag.ValueRequiredError)(nil); errors.As(err, &missing) {
+		return usagef("--%s needs a value", missing.GetFlag().Name)
+	}
+	if bad := (*pflag.InvalidValueError)(nil); errors.As(err, &bad) {
+		return usagef("--%s cannot be %q", bad.GetFlag().Name, bad.GetValue())
+	}
+	if none := (*pflag.NotExistError)(nil); errors.As(err, &none) && none.GetSpecifiedShortnames() != "" {
+		return usagef("unknown flag -%s; see mdl --help", none.GetSpecifiedName())
+	}
 	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !ok {
 		return err

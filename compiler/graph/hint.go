@@ -71,12 +71,23 @@ func (e *evaluation) hint(q *query) string {
 func listOf(method string, names []string) string {
 	const few = 8
 	if len(names) == 0 && method != "fqn" && method != "path" && method != "file" {
-		return "the project has no value for " + method + ":"
+		return noValues(method)
 	}
 	if len(names) > few || len(names) == 0 {
 		return ""
 	}
 	return "the project has " + strings.Join(names, ", ")
+}
+
+// noValues says that a method has nothing to choose from.
+func noValues(method string) string {
+	switch {
+	case method == "tag":
+		return "nothing in the project has a tag"
+	case strings.HasPrefix(method, "config"):
+		return "nothing in the project has that configuration"
+	}
+	return "the project has no value for " + method + ":"
 }
 
 // otherMethod returns the criterion of another method whose value the text is.

@@ -157,6 +157,10 @@ func hasTags(text string) bool {
 // File returns the file that the program was parsed from.
 func (p *Program) File() *diag.File { return p.file }
 
+// Err returns the first mistake of the text, which Render would end with; nil
+// when there is none.
+func (p *Program) Err() error { return p.err }
+
 // Blocks returns the top-level blocks in source order. Callers must not
 // change the slice.
 func (p *Program) Blocks() []*Block { return p.blocks }

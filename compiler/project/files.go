@@ -154,7 +154,8 @@ func (j *job) readSQL(src Source) {
 	}
 	if strings.EqualFold(path.Ext(src.Rel), ".py") {
 		f.Language = "python"
-		j.diags = append(j.diags, diag.Warnf("W204", f.Span, "Python models are not supported; %s cannot be built", src.Name))
+		j.diags = append(j.diags, diag.Warnf("W204", f.Span, "Python models are not supported; %s cannot be built", src.Name).
+			WithHint("write it in SQL, or leave it out with --exclude %s", src.Name))
 	} else {
 		start := strings.Index(src.File.Text, f.Raw)
 		f.Program = j.keep(jinja.ParseRange(src.File, start, start+len(f.Raw)))

@@ -98,7 +98,7 @@ func TestLoadFiles(t *testing.T) {
 	)
 	p, diags := load(t, m, nil)
 	root := p.Root()
-	if want := "models/p.py:1:1: warning W204: Python models are not supported; p cannot be built\n"; headlines(diags) != want {
+	if want := "models/p.py:1:1: warning W204: Python models are not supported; p cannot be built (write it in SQL, or leave it out with --exclude p)\n"; headlines(diags) != want {
 		t.Errorf("diagnostics\n%s", headlines(diags))
 	}
 	var got []string

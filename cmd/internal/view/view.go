@@ -71,8 +71,9 @@ type Options struct {
 
 // View writes what happens. It is safe for concurrent use.
 type View struct {
-	o  Options
-	mu sync.Mutex
+	o   Options
+	mu  sync.Mutex
+	err error // the first failure to write to Out
 }
 
 // New returns a View.
@@ -164,7 +165,7 @@ func (v *View) tellJSON(l line) {
 	if err != nil {
 		text = fmt.Appendf(nil, `{"info":{"name":%q,"level":"error","msg":%q},"data":{}}`, l.name, err)
 	}
-	v.o.Out.Write(append(text, '\n'))
+	v.out(append(text, '\n'))
 }
 
 // Data writes what the user asked for to standard output as it is, whatever
@@ -172,7 +173,21 @@ func (v *View) tellJSON(l line) {
 func (v *View) Data(text string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	fmt.Fprintln(v.o.Out, text)
+	v.out([]byte(text + "\n"))
+}
+
+// out writes to Out; its mutex is held.
+func (v *View) out(text []byte) {
+	if _, err := v.o.Out.Write(text); err != nil && v.err == nil {
+		v.err = err
+	}
+}
+
+// Err returns the first failure to write what was asked for: a full disk, say.
+func (v *View) Err() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.err
 }
 
 // Infof tells about progress.
