@@ -1,6 +1,6 @@
 # mdl's build. `make demo` and `make test` are the two commands of README.md.
 
-STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+STATICCHECK := v0.8.2
 FUZZTIME    ?= 3s
 BENCH       ?= .
 export CGO_ENABLED := 1
@@ -29,7 +29,7 @@ check: ## gofmt, go vet, staticcheck
 	@echo "== go vet"
 	@go vet ./...
 	@echo "== staticcheck"
-	@go run $(STATICCHECK) ./...
+	@scripts/staticcheck $(STATICCHECK) ./...
 
 fuzz: ## run each fuzz target for FUZZTIME (3s)
 	@echo "== fuzz targets, $(FUZZTIME) each"
