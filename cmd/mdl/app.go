@@ -23,6 +23,7 @@ type app struct {
 	command string
 	id      string // of the invocation
 	started time.Time
+	held    *diag.List // where diagnostics wait while debug makes a check; nil: they are told at once
 }
 
 func newApp(sys system) *app {
@@ -73,12 +74,27 @@ func (a *app) stop(list diag.List) error {
 			}
 		}
 	}
+	if a.held != nil {
+		*a.held = append(*a.held, list...)
+		if list.HasErrors() {
+			return errStopped
+		}
+		return nil
+	}
 	errs, warnings := a.view.Diagnostics(list)
 	if errs == 0 {
 		return nil
 	}
 	a.view.Counts(errs, warnings)
 	return errStopped
+}
+
+// hold runs a check and returns the diagnostics that it would have told.
+func (a *app) hold(check func() error) (diag.List, error) {
+	var held diag.List
+	a.held = &held
+	defer func() { a.held = nil }()
+	return held, check()
 }
 
 // stopErr tells one error as a diagnostic of the environment.

@@ -18,7 +18,7 @@ type options struct {
 	fullRefresh, failFast, quiet, useColors, warnError         bool
 	storeFailures, empty, writeJSON, deferred, favorState      bool
 	introspect, print, debug, upgrade, lock                    bool
-	skipNodesIfStartFails                                      bool
+	connection, skipNodesIfStartFails                          bool
 
 	// given are the flags that the command line or the environment has set.
 	given map[string]bool
@@ -99,13 +99,15 @@ var others = []flag{
 	{name: "upgrade", shape: toggle, usage: "look for newer versions", bind: func(o *options) any { return &o.upgrade }, own: true},
 	{name: "lock", shape: toggle, usage: "write the lock file only", bind: func(o *options) any { return &o.lock }, own: true},
 
+	{name: "connection", shape: toggle, usage: "test the connection only", bind: func(o *options) any { return &o.connection }, own: true},
+
 	{name: "state", value: "DIR", bind: func(o *options) any { return &o.state }},
 	{name: "defer", shape: toggle, bind: func(o *options) any { return &o.deferred }},
 	{name: "favor-state", shape: toggle, bind: func(o *options) any { return &o.favorState }},
 	{name: "sample", bind: func(o *options) any { return &o.sample }},
 	{name: "defer-state"}, {name: "event-time-start"}, {name: "event-time-end"},
 	{name: "show", shape: toggle}, {name: "export-saved-queries", shape: toggle}, {name: "include-saved-query", shape: toggle},
-	{name: "connection", shape: toggle}, {name: "config-dir", shape: toggle},
+	{name: "config-dir", shape: toggle},
 	{name: "skip-profile-setup", shape: toggle}, {name: "clean-project-files-only", shape: toggle},
 }
 

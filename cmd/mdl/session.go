@@ -76,19 +76,28 @@ func (a *app) open() (*session, error) {
 	if err := s.openProfile(first); err != nil {
 		return nil, err
 	}
+	if err := s.openConfig(first); err != nil {
+		return nil, err
+	}
+	s.projectFlags()
+	s.targetDir = s.targetPath()
+	s.view = s.view.For(s.profile.Target, shown(s.root, s.targetDir))
+	return s, nil
+}
+
+// openConfig reads dbt_project.yml again, now that the target is known.
+func (s *session) openConfig(first *project.Config) error {
 	target := s.target(first)
+	var diags diag.List
 	s.config, diags = project.ParseConfig(first.File, project.ConfigOptions{
 		Globals: targeted{s.env.Base(scope.ProjectFile, nil), target.Values}, DBTVersion: scope.DBTVersion,
 	})
 	if err := s.stop(diags); err != nil {
-		return nil, err
+		return err
 	}
-	s.projectFlags()
 	target.Quoting = quoting(s.config.Quoting)
 	s.context = compiler.NewContext(s.env, s.config, target)
-	s.targetDir = s.targetPath()
-	s.view = s.view.For(s.profile.Target, shown(s.root, s.targetDir))
-	return s, nil
+	return nil
 }
 
 func (s *session) targetPath() string {
