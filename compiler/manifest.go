@@ -263,6 +263,13 @@ func NewConfig(values *value.Dict) *Config { return &Config{values} }
 // Dict returns the values; callers must not change them.
 func (c *Config) Dict() *value.Dict { return c.values }
 
+// with returns the same configuration but for one key.
+func (c *Config) with(key string, v value.Value) *Config {
+	values := c.values.Copy()
+	values.SetStr(key, v)
+	return NewConfig(values)
+}
+
 // Get returns a key's value, and false where it is absent or none.
 func (c *Config) Get(key string) (value.Value, bool) {
 	v, ok := c.values.GetStr(key)

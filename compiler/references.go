@@ -7,6 +7,7 @@ import (
 
 	"mdl/compiler/diag"
 	"mdl/compiler/graph"
+	"mdl/compiler/jinja/value"
 )
 
 // bindReferences turns the refs and sources of all nodes and exposures into
@@ -22,8 +23,7 @@ func (r *resolver) bindReferences() {
 			b.source(s[0], s[1], r.sourceSpan(n, s))
 		}
 		if b.gone {
-			delete(r.m.Nodes, id)
-			r.m.Disabled[id] = append(r.m.Disabled[id], n)
+			n.Config = n.Config.with("enabled", value.False)
 		}
 	}
 	for _, id := range sortedKeys(r.m.Exposures) {
@@ -101,7 +101,8 @@ func (b *binder) ref(ref Ref, fallback diag.Span) {
 }
 
 // missing reports a reference that leads nowhere: an error, but for a test a
-// warning, and the test is left out.
+// warning, and the test is left out. It stays among the nodes, as dbt reads
+// properties first and references later, but not in the graph.
 func (b *binder) missing(d diag.Diagnostic) {
 	if b.test {
 		d.Severity = diag.Warning
@@ -247,7 +248,7 @@ func (r *resolver) checkRelations() {
 func (r *resolver) buildGraph() {
 	var nodes []graph.Node
 	for _, n := range r.m.Nodes {
-		if n.Kind == Operation {
+		if enabled, set := n.Config.Bool("enabled"); n.Kind == Operation || set && !enabled {
 			continue
 		}
 		g := graph.Node{

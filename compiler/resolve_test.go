@@ -112,3 +112,39 @@ func TestMistakes(t *testing.T) {
 		})
 	}
 }
+
+// TestOfNothing holds that a test of something that is not there stays among
+// the nodes with what it does depend on, disabled and out of reach of selection.
+func TestOfNothing(t *testing.T) {
+	m, _, diags := resolveText(t, projectFile+`-- models/a.sql --
+select 1 as id
+-- models/s.yml --
+models:
+  - name: gone
+    columns:
+      - name: id
+        data_tests:
+          - relationships: {arguments: {to: ref('a'), field: id}}
+`)
+	if diags.HasErrors() {
+		t.Fatal(rendered(diags))
+	}
+	var n *Node
+	for _, node := range m.Nodes {
+		if node.Kind == Test {
+			n = node
+		}
+	}
+	if n == nil {
+		t.Fatal("the test is not among the nodes")
+	}
+	if enabled, set := n.Config.Bool("enabled"); enabled || !set {
+		t.Error("the test is enabled")
+	}
+	if len(n.DependsOn) != 1 || n.DependsOn[0] != "model.shop.a" {
+		t.Errorf("it depends on %v", n.DependsOn)
+	}
+	if m.Graph.Node(n.ID) != nil {
+		t.Error("the test can be selected")
+	}
+}
