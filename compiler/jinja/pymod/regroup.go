@@ -168,7 +168,7 @@ func (t *translator) conditional(start int) (string, width, atomKind, error) {
 	return fmt.Sprintf("(?(%d)%s|%s)", n, yes, no), width{min(w.min, other.min), max(w.max, other.max)}, atomPlain, nil
 }
 
-// inlineFlags reads (?im) at the start of a pattern or (?i-m:...) anywhere.
+// inlineFlags reads (?im) at the start of a pattern, several of them perhaps, or (?i-m:...) anywhere.
 func (t *translator) inlineFlags(start int, r rune) (string, width, atomKind, error) {
 	bits := map[rune]int{'a': flagASCII, 'i': flagIgnoreCase, 'L': flagLocale, 'm': flagMultiline, 's': flagDotAll, 'u': flagUnicode, 'x': flagVerbose}
 	on, off := 0, 0
@@ -179,7 +179,7 @@ func (t *translator) inlineFlags(start int, r rune) (string, width, atomKind, er
 			negative = true
 			continue
 		case r == ')' && !negative:
-			if start != 0 {
+			if t.begun || t.depth > 1 {
 				return "", width{}, atomPlain, t.fail("global flags not at the start of the expression", start)
 			}
 			t.flags |= on

@@ -59,6 +59,7 @@ type translator struct {
 	widths map[int]width // of the groups that are closed
 	names  map[string]int
 	depth  int
+	begun  bool // something to match was read, or a second alternative began
 }
 
 // translate turns a Python pattern into the library's syntax.
@@ -151,6 +152,7 @@ func (t *translator) alternatives() (string, width, error) {
 		if !t.take('|') {
 			return out.String(), total, nil
 		}
+		t.begun = true
 		out.WriteByte('|')
 	}
 }
@@ -170,6 +172,7 @@ func (t *translator) sequence() (string, width, error) {
 		if kind == atomNothing {
 			continue
 		}
+		t.begun = true
 		text, w, err := t.repeats(atom, w, kind, start)
 		if err != nil {
 			return "", w, err
