@@ -104,7 +104,7 @@ func (c *setup) tellFiles(profile, config diag.List) {
 	if s.profile != nil {
 		c.view.Infof("adapter type: %s", s.profile.Type)
 	}
-	if c.opt.given["connection"] {
+	if c.opt.connection {
 		c.view.Infof("Skipping steps before connection verification")
 		return
 	}
