@@ -77,7 +77,7 @@ func (p *profileParser) parse(f *diag.File) *Profile {
 	}
 	key, profile := root.Entry(p.o.Name)
 	if key == nil {
-		d := diag.Errorf("E211", p.o.NameSpan, "%s has no profile %q", f.Path, p.o.Name)
+		d := diag.Errorf("E211", p.o.NameSpan, "Could not find profile named '%s' in %s", p.o.Name, f.Path)
 		names := root.Without("config").Keys()
 		return p.fail(withChoices(d, p.o.Name, "profiles", names))
 	}
@@ -108,7 +108,7 @@ func (p *profileParser) target(root, key, profile *yaml.Node) *Profile {
 		if p.o.Target != "" {
 			at = key.Span
 		}
-		d := diag.Errorf("E212", at, "the profile %q has no target %q", p.o.Name, out.Target)
+		d := diag.Errorf("E212", at, "The profile '%s' does not have a target named '%s'.", p.o.Name, out.Target)
 		return p.fail(withChoices(d, out.Target, "targets", outputs.Keys()))
 	}
 	if !output.Is(yaml.TMap) {

@@ -68,13 +68,13 @@ func TestProfileErrors(t *testing.T) {
 	for _, c := range []struct {
 		text, name, target, want string
 	}{
-		{profiles, "shp", "", `error E211: profiles.yml has no profile "shp" (did you mean "shop"?)`},
-		{profiles, "shop", "prd", `profiles.yml:3:1: error E212: the profile "shop" has no target "prd" (did you mean "prod"?)`},
-		{strings.Replace(profiles, "target: dev", "target: devv", 1), "shop", "", `profiles.yml:4:11: error E212: the profile "shop" has no target "devv" (did you mean "dev"?)`},
+		{profiles, "shp", "", `error E211: Could not find profile named 'shp' in profiles.yml (did you mean "shop"?)`},
+		{profiles, "shop", "prd", `profiles.yml:3:1: error E212: The profile 'shop' does not have a target named 'prd'. (did you mean "prod"?)`},
+		{strings.Replace(profiles, "target: dev", "target: devv", 1), "shop", "", `profiles.yml:4:11: error E212: The profile 'shop' does not have a target named 'devv'. (did you mean "dev"?)`},
 		{profiles, "empty", "", `profiles.yml:17:1: error E210: the profile "empty" has no outputs (under it, write outputs: with at least one target)`},
 		{"", "shop", "", `profiles.yml:1:1: error E210: profiles.yml must be a mapping of profiles`},
 		{"shop: {target: a, outputs: {a: {path: x}}}\n", "shop", "", `profiles.yml:1:29: error E210: the target "a" needs the key "type" (for DuckDB write type: duckdb)`},
-		{"shop: {outputs: {a: {type: x}}}\n", "shop", "", `profiles.yml:1:1: error E212: the profile "shop" has no target "default"`},
+		{"shop: {outputs: {a: {type: x}}}\n", "shop", "", `profiles.yml:1:1: error E212: The profile 'shop' does not have a target named 'default'.`},
 		{"shop: {outputs: {default: 3}}\n", "shop", "", `profiles.yml:1:18: error E210: the target "default" must be a mapping`},
 		{"shop: {outputs: {default: {type: x, threads: none}}}\n", "shop", "", `profiles.yml:1:46: error E210: threads must be a number of 1 or more`},
 	} {
