@@ -104,8 +104,48 @@ func NewPlan(m *compiler.Manifest, cmd Command, selected []string, opt PlanOptio
 		s.Priority = priority[id]
 		p.Steps = append(p.Steps, s)
 	}
+	if cmd == CmdBuild {
+		seedsBeforeSources(m, p)
+	}
 	p.Schemas = schemas(p, opt)
 	return p
+}
+
+// seedsBeforeSources lets what reads a source wait for the seed that loads the
+// source's table. Many projects declare their seeds as sources; dbt knows of no
+// order between the two and reads what is there, or fails.
+func seedsBeforeSources(m *compiler.Manifest, p *Plan) {
+	loads := map[string]string{}
+	for _, s := range p.Steps {
+		if s.Kind == compiler.Seed {
+			loads[s.Relation] = s.ID
+		}
+	}
+	if len(loads) == 0 {
+		return
+	}
+	// Seeds wait for nothing but hooks: in front they keep the order topological.
+	slices.SortStableFunc(p.Steps, func(a, b *Step) int {
+		return cmp.Compare(seedFirst(a), seedFirst(b))
+	})
+	for _, s := range p.Steps {
+		if s.node == nil {
+			continue
+		}
+		for _, id := range s.node.DependsOn {
+			if source := m.Sources[id]; source != nil && loads[source.RelationName] != "" {
+				s.After = append(slices.Clone(s.After), loads[source.RelationName])
+			}
+		}
+	}
+}
+
+// seedFirst is 0 for a seed that waits for nothing, else 1.
+func seedFirst(s *Step) int {
+	if s.Kind == compiler.Seed && len(s.After) == 0 {
+		return 0
+	}
+	return 1
 }
 
 // newStep returns the step for a resource, or nil and why there is none.

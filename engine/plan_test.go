@@ -89,3 +89,23 @@ func TestPlanIsJSON(t *testing.T) {
 		}
 	}
 }
+
+func TestPlanBuildLoadsSeedsBeforeTheirSourcesAreRead(t *testing.T) {
+	m := manifest(t, node("seed.p.raw", "seed"), node("model.p.a", "table"), node("test.p.t", "test"))
+	m.Sources = map[string]*compiler.SourceNode{"source.p.s.raw": {ID: "source.p.s.raw", RelationName: m.Nodes["seed.p.raw"].RelationName}}
+	for _, id := range []string{"model.p.a", "test.p.t"} {
+		m.Nodes[id].DependsOn = []string{"source.p.s.raw"}
+	}
+	p := NewPlan(m, CmdBuild, ids(m), PlanOptions{})
+	for _, name := range []string{"a", "t"} {
+		if got := strings.Join(stepOf(p, name).After, " "); got != "seed.p.raw" {
+			t.Errorf("%s waits for %q, want the seed", name, got)
+		}
+	}
+	if got := order(p); !strings.HasPrefix(got, "raw ") {
+		t.Errorf("order %q: the seed must come first", got)
+	}
+	if got := stepOf(NewPlan(m, CmdRun, ids(m), PlanOptions{}), "a").After; len(got) != 0 {
+		t.Errorf("run: a waits for %v", got)
+	}
+}
