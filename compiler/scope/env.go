@@ -112,6 +112,9 @@ func (s *Scope) method(name string, fn func(*Scope, value.Thread, value.Args) (v
 
 // Lookup implements jinja.Globals.
 func (s *Scope) Lookup(name string) (value.Value, bool) {
+	if v, ok := s.set[name]; ok {
+		return v, true
+	}
 	if s.bind.Macros != nil {
 		if v, ok := s.bind.Macros.Lookup(name); ok {
 			return v, true
@@ -169,6 +172,7 @@ func (s *Scope) list(macros bool) []string {
 	}
 	if macros {
 		add(namesOf(s.bind.Macros))
+		add(s.set.Names())
 	}
 	add(namesOf(s.bind.Own))
 	add(slices.Collect(maps.Keys(s.env.base)))

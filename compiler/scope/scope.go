@@ -165,6 +165,7 @@ type Scope struct {
 	bind    Binding
 	kind    Files
 	made    Names // built when first asked for
+	set     Names // written by context.update
 	results map[string]*Result
 }
 

@@ -156,6 +156,33 @@ func TestSharedValuesAreCopied(t *testing.T) {
 	}
 }
 
+func TestContextUpdate(t *testing.T) {
+	b := testBinding(nil)
+	b.Macros = Names{"m": value.Int(1)}
+	s := testProject(nil).Scope(b)
+	change := value.NewDict()
+	change.SetStr("m", value.Int(2))
+	change.SetStr("kept", value.Int(3))
+	if _, err := call(t, s, "context.update", change); err != nil {
+		t.Fatal(err)
+	}
+	context, _ := s.Lookup("context")
+	for name, want := range map[string]value.Value{"m": value.Int(2), "kept": value.Int(3)} {
+		if v, _ := s.Lookup(name); v != want {
+			t.Errorf("%s is %v, want %v", name, v, want)
+		}
+		if v, err := value.GetItem(context, value.Str(name)); v != want {
+			t.Errorf("context has %s %v, want %v (%v)", name, v, want, err)
+		}
+	}
+	if _, ok := testProject(nil).Scope(b).Lookup("kept"); ok {
+		t.Error("one render's name is seen by another")
+	}
+	if _, err := call(t, s, "builtins.update", change); err == nil {
+		t.Error("builtins can be changed")
+	}
+}
+
 func TestNamesHideEachOther(t *testing.T) {
 	b := testBinding(nil)
 	b.Own = Names{"log": value.Int(1), "ref": value.Int(2)}

@@ -3,7 +3,8 @@ package scope
 import "mdl/compiler/jinja/value"
 
 // view is the name context, or builtins: the names of a render as a dict that
-// templates can read. builtins leaves the macros out.
+// templates can read. builtins leaves the macros out. context can be updated,
+// which packages use to keep what one macro has for another.
 type view struct {
 	scope  *Scope
 	macros bool
@@ -71,7 +72,7 @@ func (v *view) Repr() string {
 	return "dict_keys(" + value.Repr(value.NewList(d.Keys()...)) + ")"
 }
 
-// viewMethods are the methods of a dict that do not change it.
+// viewMethods are the methods of a dict that do not change it, and update.
 var viewMethods = methods[*view]{
 	"get": func(v *view, _ value.Thread, a value.Args) (value.Value, error) {
 		got, err := a.Bind("get", value.Required("key"), value.Optional("default", value.None))
@@ -92,6 +93,28 @@ var viewMethods = methods[*view]{
 	"items": func(v *view, _ value.Thread, _ value.Args) (value.Value, error) {
 		return v.entries(func(k, x value.Value) value.Value { return value.NewTuple(k, x) }), nil
 	},
+	"update": (*view).update,
+}
+
+// update sets names of the render, before macros and all others of that name,
+// until the render ends.
+func (v *view) update(t value.Thread, a value.Args) (value.Value, error) {
+	if !v.macros {
+		return nil, &Error{Kind: Compilation, Msg: "builtins cannot be changed", Hint: "use context.update()"}
+	}
+	fresh := value.NewDict()
+	if _, _, err := value.CallMethod(t, fresh, "update", a); err != nil {
+		return nil, err
+	}
+	if v.scope.set == nil {
+		v.scope.set = Names{}
+	}
+	for key, x := range fresh.All() {
+		if name, ok := key.(value.Str); ok {
+			v.scope.set[string(name)] = x
+		}
+	}
+	return value.None, nil
 }
 
 func (v *view) entries(entry func(key, x value.Value) value.Value) value.Value {
