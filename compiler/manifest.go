@@ -13,6 +13,7 @@ import (
 	"mdl/compiler/jinja"
 	"mdl/compiler/jinja/value"
 	"mdl/compiler/scope"
+	"mdl/compiler/yaml"
 )
 
 // Kind is a resource type, spelt as in unique ids and in dbt's artifacts.
@@ -138,6 +139,17 @@ type TestInfo struct {
 type HookInfo struct {
 	Event string // "on-run-start" or "on-run-end"
 	Index int
+	// Source is the text as it is written in dbt_project.yml.
+	Source *yaml.Node
+}
+
+// Relocate moves a diagnostic about the hook's template to where its text is
+// written.
+func (n *Node) Relocate(d diag.Diagnostic) diag.Diagnostic {
+	if n.Hook == nil || n.Hook.Source == nil {
+		return d
+	}
+	return n.Hook.Source.Relocate(d, n.File)
 }
 
 // Hook is one pre- or post-hook of a node.

@@ -193,6 +193,8 @@ func (b *build) hooks(hooks []compiler.Hook, inside bool) error {
 			if d.Span == nodeSpan(b.node) && !h.Span.IsZero() {
 				d.Span = h.Span
 			}
+			first, _, _ := strings.Cut(strings.TrimSpace(h.SQL), "\n")
+			d.Notes = append(d.Notes, diag.Note{Message: "in the hook: " + first})
 			return d
 		}
 	}

@@ -61,7 +61,8 @@ func (c *coordinator) runHook(ctx context.Context, res *Result, extra *value.Dic
 	}
 	if err != nil {
 		c.main.rollback(ctx)
-		res.fail(ctx, queryDiagnostic(err, nil, res.Node))
+		d := res.Node.Relocate(*queryDiagnostic(err, nil, res.Node))
+		res.fail(ctx, &d)
 	}
 	res.Elapsed = c.opt.Clock().Sub(started)
 }

@@ -342,6 +342,9 @@ func (a *Adapter) openError(err error) *adapters.QueryError {
 	if a.path != ":memory:" {
 		a.explainFile(out)
 	}
+	if out.Hint == "" {
+		out.Hint = kindHints[out.Kind]
+	}
 	if out.Kind == adapters.Other {
 		out.Kind = adapters.Connection
 	}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	rtdebug "runtime/debug"
 	"strconv"
 	"strings"
@@ -53,7 +54,9 @@ func host() system {
 		args: os.Args[1:], stdout: os.Stdout, stderr: os.Stderr,
 		environ: os.Environ(), now: time.Now, width: 80,
 	}
-	s.dir, _ = os.Getwd()
+	if dir, err := os.Getwd(); err == nil {
+		s.dir = filepath.Clean(dir) // it may be $PWD, as a shell has written it
+	}
 	s.home, _ = os.UserHomeDir()
 	if info, err := os.Stdout.Stat(); err == nil {
 		s.terminal = info.Mode()&os.ModeCharDevice != 0
