@@ -53,20 +53,34 @@ func queryDiagnostic(err error, s *script, n *compiler.Node) *diag.Diagnostic {
 		d.Span = nodeSpan(n)
 	}
 	if d.Hint == "" && q.Kind == adapters.Syntax && s != nil {
-		d.Hint = semicolonHint(s)
+		d.Hint = syntaxHint(s)
 	}
 	return d
 }
 
-// semicolonHint explains the most common way to break a statement around a
+// syntaxHint explains the most common ways to break a statement around a
 // node's SQL.
-func semicolonHint(s *script) string {
+func syntaxHint(s *script) string {
 	for _, r := range s.regions {
+		if isBlank(r.code.SQL) {
+			return "nothing is left of the file once it is rendered: write a query, or delete the file"
+		}
 		if strings.HasSuffix(strings.TrimSpace(r.code.SQL), ";") && r.end < s.text.Len() {
 			return "remove the semicolon at the end: mdl puts the query into a larger statement"
 		}
 	}
 	return ""
+}
+
+// isBlank reports whether SQL is only white space and comments to the end of
+// the line.
+func isBlank(sql string) bool {
+	for line := range strings.Lines(sql) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "--") {
+			return false
+		}
+	}
+	return true
 }
 
 func nodeSpan(n *compiler.Node) diag.Span {

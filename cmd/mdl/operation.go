@@ -12,7 +12,7 @@ import (
 func operationCommand() command {
 	return command{
 		use: "run-operation MACRO", short: "Call a macro", flags: []string{"args"}, args: cobra.ExactArgs(1),
-		long: "Calls a macro of the project or of a package with the arguments given. What it\ndid in the warehouse is made permanent, unless it fails.",
+		long: "Calls a macro of the project or of a package with the arguments given. A\ntransaction that it leaves open is committed, or rolled back if it fails.",
 		example: `  mdl run-operation grant_select --args '{role: reporter}'
   mdl run-operation dbt_utils.get_url_host --args '{field: url}'`,
 		run: operate,
@@ -51,7 +51,7 @@ func operate(ctx context.Context, a *app, args []string) error {
 	}
 	if res.Status != engine.Success {
 		if res.Diagnostic != nil {
-			p.stop(diag.List{*res.Diagnostic})
+			p.view.Diagnostics(diag.List{*res.Diagnostic})
 		}
 		return errFailed
 	}

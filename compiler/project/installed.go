@@ -1,6 +1,7 @@
 package project
 
 import (
+	"fmt"
 	"io/fs"
 	"path"
 	"strings"
@@ -64,9 +65,16 @@ func (l *loader) missing(count int) {
 	if wanted > count {
 		f := l.o.Dependencies.File
 		l.diags = append(l.diags, diag.Errorf("E222", diag.Span{File: f},
-			"%s lists %d packages to install, but %s has %d", f.Path, wanted, l.o.Config.PackagesInstallPath, count).
+			"%s lists %s to install, but %s has %d", f.Path, packages(wanted), l.o.Config.PackagesInstallPath, count).
 			WithHint("run mdl deps"))
 	}
+}
+
+func packages(n int) string {
+	if n == 1 {
+		return "1 package"
+	}
+	return fmt.Sprintf("%d packages", n)
 }
 
 // addLocal adds a local package unless a package of its name is there.

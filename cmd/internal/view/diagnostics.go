@@ -38,6 +38,7 @@ func byPlace(a, b diag.Diagnostic) int {
 }
 
 func (v *View) diagnostic(d *diag.Diagnostic, level Level) {
+	d = own(d)
 	l := line{name: "Diagnostic", code: d.Code, level: level, plain: true, toErr: true}
 	if v.o.JSON {
 		l.msg, l.data = d.Headline(), map[string]any{"diagnostic": d.ToJSON(), "exc": Heading(d)}
@@ -49,6 +50,24 @@ func (v *View) diagnostic(d *diag.Diagnostic, level Level) {
 		l.msg += "\n"
 	}
 	v.tell(l)
+}
+
+// own moves a diagnostic out of the macros that mdl brings along, to the call
+// in a file of the user's; where it came from becomes a note.
+func own(d *diag.Diagnostic) *diag.Diagnostic {
+	at := slices.IndexFunc(d.Frames, func(f diag.Frame) bool { return !f.Span.IsZero() && !builtIn(f.Span) })
+	if !builtIn(d.Span) || at < 0 {
+		return d
+	}
+	moved := *d
+	moved.Span, moved.Frames = d.Frames[at].Span, d.Frames[at+1:]
+	moved.Notes = append(slices.Clone(d.Notes), diag.Note{Message: "in " + d.Frames[at].Name, Span: d.Span})
+	return &moved
+}
+
+// builtIn reports whether a place lies in a package that mdl brings along.
+func builtIn(at diag.Span) bool {
+	return strings.HasPrefix(at.Path(), "mdl/dbt/") || strings.HasPrefix(at.Path(), "mdl/dbt_utils/")
 }
 
 // render is a diagnostic as text without a final newline.
@@ -95,6 +114,7 @@ var headings = []struct{ code, heading string }{
 	{"E321", "Compilation Error"},
 	{"E322", "Compilation Error"},
 	{"E323", "Compilation Error"},
+	{"E324", "Compilation Error"},
 	{"E399", "Internal Error"},
 	{"E3", "Database Error"},
 	{"E9", "Internal Error"},

@@ -192,6 +192,7 @@ func (v *View) failure(r *engine.Result) {
 	var b strings.Builder
 	b.WriteString(head)
 	if d := r.Diagnostic; d != nil {
+		d = own(d)
 		l.data["diagnostic"] = d.ToJSON()
 		fmt.Fprintf(&b, "\n  %s in %s\n%s", Heading(d), nameOf(r), indent(v.render(d)))
 	} else if r.Message != "" {
