@@ -56,7 +56,7 @@ func checkSetup(ctx context.Context, a *app, _ []string) error {
 // cannot be read.
 func (c *setup) checkFiles() error {
 	var file *projectFile
-	diags, err := c.check("Project", func() (err error) {
+	_, err := c.check("Project", func() (err error) {
 		file, err = c.readConfig()
 		return err
 	})
@@ -69,7 +69,7 @@ func (c *setup) checkFiles() error {
 	if err != nil {
 		return err
 	}
-	diags, err = c.check("Project", func() error {
+	diags, err := c.check("Project", func() error {
 		if s.warehouse == nil {
 			return c.stop(file.diags)
 		}
