@@ -12,8 +12,10 @@ import (
 	"mdl/compiler/graph"
 	"mdl/compiler/jinja"
 	"mdl/compiler/jinja/value"
+	"mdl/compiler/project"
 	"mdl/compiler/scope"
 	"mdl/compiler/yaml"
+	"slices"
 )
 
 // Kind is a resource type, spelt as in unique ids and in dbt's artifacts.
@@ -58,7 +60,9 @@ type Manifest struct {
 	// Selectors are the definitions of selectors.yml; nil when there are none.
 	Selectors *graph.Selectors
 
-	vars map[string]*value.Dict // by package: what var() answers from
+	vars    map[string]*value.Dict // by package: what var() answers from
+	cliVars *value.Dict            // those of the command line
+	configs []*project.Config      // of the packages, root first
 }
 
 // Target is the chosen output of the profile as templates see it.
@@ -143,13 +147,24 @@ type HookInfo struct {
 	Source *yaml.Node
 }
 
-// Relocate moves a diagnostic about the hook's template to where its text is
-// written.
+// Relocate moves a diagnostic about a text that is no file to where the user
+// has written it: a hook to dbt_project.yml, a generic test to its properties.
 func (n *Node) Relocate(d diag.Diagnostic) diag.Diagnostic {
-	if n.Hook == nil || n.Hook.Source == nil {
-		return d
+	switch {
+	case n.Hook != nil && n.Hook.Source != nil:
+		return n.Hook.Source.Relocate(d, n.File)
+	case n.Test != nil:
+		d.Frames = slices.Clone(d.Frames)
+		for i := range d.Frames {
+			if d.Frames[i].Span.File == n.File {
+				d.Frames[i].Span = n.Span
+			}
+		}
+		if d.Span.File == n.File {
+			d.Span = n.Span
+		}
 	}
-	return n.Hook.Source.Relocate(d, n.File)
+	return d
 }
 
 // Hook is one pre- or post-hook of a node.

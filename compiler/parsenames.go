@@ -58,7 +58,7 @@ func (p *parseNames) Names() []string {
 func (p *parseNames) self() *scope.Relation { return relationOf(p.r.ctx, p.d.node) }
 
 func (p *parseNames) refFunc() value.Value {
-	return &value.Func{Name: "ref", Fn: func(t value.Thread, a value.Args) (value.Value, error) {
+	return newRef(p.r.m, func(t value.Thread, a value.Args) (value.Value, error) {
 		ref, err := parseRef(a)
 		if err == nil {
 			err = p.d.mayDepend("ref")
@@ -69,7 +69,7 @@ func (p *parseNames) refFunc() value.Value {
 		ref.Span = t.Site()
 		p.d.node.Refs = append(p.d.node.Refs, ref)
 		return p.self(), nil
-	}}
+	})
 }
 
 // parseRef reads ref(name), ref(package, name) and their version arguments.

@@ -91,8 +91,9 @@ func newResolver(p *project.Project, c *Context) *resolver {
 		r.vars[pkg.Name()] = c.Vars(pkg.Config)
 		r.packages[pkg.Name()] = pkg
 		r.m.Packages = append(r.m.Packages, pkg.Name())
+		r.m.configs = append(r.m.configs, pkg.Config)
 	}
-	r.m.vars = r.vars
+	r.m.vars, r.m.cliVars = r.vars, cmp.Or(c.Env.Vars, value.NewDict())
 	r.patches = collectPatches(p, &r.diags)
 	return r
 }
