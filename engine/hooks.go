@@ -61,8 +61,7 @@ func (c *coordinator) runHook(ctx context.Context, res *Result, extra *value.Dic
 	}
 	if err != nil {
 		c.main.rollback(ctx)
-		d := res.Node.Relocate(*queryDiagnostic(err, nil, res.Node))
-		res.fail(ctx, &d)
+		res.fail(ctx, queryDiagnostic(err, nil, res.Node))
 	}
 	res.Elapsed = c.opt.Clock().Sub(started)
 }

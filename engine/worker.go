@@ -107,6 +107,10 @@ func (res *Result) fail(ctx context.Context, d *diag.Diagnostic) {
 		}
 		return
 	}
+	if res.Node != nil {
+		moved := res.Node.Relocate(*d)
+		d = &moved
+	}
 	res.Status, res.Diagnostic, res.Message = Error, d, message(d, res.Node)
 }
 

@@ -85,7 +85,8 @@ func (l *loader) addLocal(d Dependency) {
 		_, err = fs.Stat(files, ConfigFile)
 	}
 	if err != nil {
-		l.diags = append(l.diags, diag.Errorf("E223", d.Location.Span, "there is no dbt project in %s", dir))
+		l.diags = append(l.diags, diag.Errorf("E223", d.Location.Span, "there is no dbt project in %s", dir).
+			WithHint("the path of a local package starts at the project's directory"))
 		return
 	}
 	pkg := l.open(files, dir)
