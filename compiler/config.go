@@ -158,8 +158,8 @@ func levelConfig(level *value.Dict) *value.Dict {
 
 // written are the places other than the trees in which a node is configured.
 type written struct {
-	patch, patchRaw *yaml.Node  // config of the properties file
-	call, callRaw   *value.Dict // config() in the file; callRaw nil means call
+	patch         *yaml.Node  // config of the properties file
+	call, callRaw *value.Dict // config() in the file; callRaw nil means call
 }
 
 // merged returns a node's configuration and its unrendered form: the package's
