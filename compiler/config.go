@@ -158,8 +158,8 @@ func levelConfig(level *value.Dict) *value.Dict {
 
 // written are the places other than the trees in which a node is configured.
 type written struct {
-	patch         *yaml.Node  // config of the properties file
-	call, callRaw *value.Dict // config() in the file; callRaw nil means call
+	patch *yaml.Node  // config of the properties file
+	call  *value.Dict // config() in the file
 }
 
 // merged returns a node's configuration and its unrendered form: the package's
@@ -177,10 +177,7 @@ func (t *trees) merged(kind Kind, pkg string, fqn []string, w written) (*Config,
 	}
 	if w.call != nil {
 		mergeConfig(config, w.call)
-		if w.callRaw == nil {
-			w.callRaw = w.call
-		}
-		overwrite(raw, w.callRaw)
+		overwrite(raw, w.call)
 	}
 	if pkg != t.root.Name {
 		root := t.byName[t.root.Name][kind]

@@ -25,7 +25,6 @@ type draft struct {
 	failed  bool      // an error in the file itself: not a node
 	builtin *TestInfo // generic tests
 	config  []yaml.Pair
-	raw     []yaml.Pair
 	sources []sourceSite // of the node's SourceRefs
 }
 

@@ -150,7 +150,7 @@ func (r *resolver) draftTest(pkg *project.Package, target testTarget, t *project
 		Description: t.Description.Value, Test: info,
 	}
 	n.ID = "test." + pkg.Name() + "." + full + "." + testHash(full, info)
-	d := &draft{node: n, pkg: pkg, builtin: info, config: config, raw: t.RawConfig}
+	d := &draft{node: n, pkg: pkg, builtin: info, config: config}
 	if target.attached != nil {
 		info.AttachedNode = target.attached.ID
 		n.Group = target.attached.Group
@@ -356,9 +356,10 @@ func configCall(config []yaml.Pair) string {
 	return "{{ config(" + strings.Join(parts, ",") + ") }}"
 }
 
-// isBuiltinTest reports whether a test's macro refers to nothing but what its
-// arguments say: dbt's own four.
-func (r *resolver) isBuiltinTest(n *Node) bool {
+// isRead reports whether dbt knows a test without rendering it: its own unique
+// and not_null. Of all others the config() is called once more, so that tags
+// stand twice, and the macro of the argument model is called.
+func (r *resolver) isRead(n *Node) bool {
 	def, ok := r.macros.Test(n.Package, n.Test.Namespace, n.Test.Name)
-	return ok && def.Package == "dbt" && def.Internal
+	return ok && def.Package == "dbt" && def.Internal && (n.Test.Name == "unique" || n.Test.Name == "not_null")
 }

@@ -20,7 +20,6 @@ func (r *resolver) finishDraft(d *draft) {
 	w := written{patch: d.patchConfig()}
 	if d.builtin != nil {
 		d.call = pairsDict(d.config)
-		w.callRaw = pairsDict(d.raw)
 	}
 	n.Config, _ = r.trees.merged(n.Kind, n.Package, n.FQN, w)
 	n.Alias, n.Schema, n.Database = n.Name, r.ctx.Target.Schema, r.ctx.Target.Database
@@ -59,7 +58,7 @@ func pairsDict(pairs []yaml.Pair) *value.Dict {
 // renderOnce finds what the node's text refers to.
 func (r *resolver) renderOnce(d *draft) {
 	n := d.node
-	r.addMacroCalls(n)
+	r.addMacroCalls(n, n.Program)
 	if n.Program == nil || !n.Program.HasTags() {
 		return
 	}
@@ -72,9 +71,10 @@ func (r *resolver) renderOnce(d *draft) {
 			d.fail(err)
 			return
 		}
-		if r.isBuiltinTest(n) {
+		if r.isRead(n) {
 			return
 		}
+		r.addMacroCall(n, "get_where_subquery")
 		names.kwargs = kwargs
 	}
 	if _, err := n.Program.Render(o); err != nil {
@@ -110,15 +110,19 @@ func (r *resolver) parseScope(d *draft, own jinja.Globals) *scope.Scope {
 	})
 }
 
-// addMacroCalls notes the macros that a template names.
-func (r *resolver) addMacroCalls(n *Node) {
-	if n.Program == nil {
+// addMacroCalls notes the macros that a template of a node names.
+func (r *resolver) addMacroCalls(n *Node, program *jinja.Program) {
+	if program == nil {
 		return
 	}
-	for _, call := range n.Program.Calls() {
-		if def, ok := r.macros.Find(n.Package, call.Name); ok && !slices.Contains(n.DependsOnMacros, def.ID) {
-			n.DependsOnMacros = append(n.DependsOnMacros, def.ID)
-		}
+	for _, call := range program.Calls() {
+		r.addMacroCall(n, call.Name)
+	}
+}
+
+func (r *resolver) addMacroCall(n *Node, name string) {
+	if def, ok := r.macros.Find(n.Package, name); ok && !slices.Contains(n.DependsOnMacros, def.ID) {
+		n.DependsOnMacros = append(n.DependsOnMacros, def.ID)
 	}
 }
 
@@ -225,6 +229,7 @@ func (r *resolver) renderHooks(d *draft) {
 		if diags.HasErrors() || !program.HasTags() {
 			continue
 		}
+		r.addMacroCalls(d.node, program)
 		if _, err := program.Render(jinja.Options{Globals: r.parseScope(d, &parseNames{r: r, d: d}), Lenient: true}); err != nil {
 			d.diags = append(d.diags, diag.FromError(err, "E120", d.node.Span))
 		}

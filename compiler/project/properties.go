@@ -135,8 +135,8 @@ type DataTest struct {
 	// Arguments are the arguments in the order of the file, neither rendered
 	// nor with the model and the column.
 	Arguments []yaml.Pair
-	// Config is the configuration, rendered; RawConfig as written.
-	Config, RawConfig []yaml.Pair
+	// Config is the configuration, rendered.
+	Config []yaml.Pair
 	// Column is the column that the test hangs on, or "".
 	Column string
 }

@@ -3,6 +3,7 @@ package project
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"mdl/compiler/diag"
 	"mdl/compiler/jinja"
@@ -17,6 +18,8 @@ type propsContext struct {
 
 // parse reads one properties file; nil when it is empty or cannot be read.
 func (c *propsContext) parse(src Source, diags *diag.List) *Properties {
+	// A text block at the end of the file has no final newline: dbt strips files.
+	src.File = diag.NewFile(src.File.Path, strings.TrimRightFunc(src.File.Text, unicode.IsSpace))
 	root, found := yaml.Parse(src.File)
 	*diags = append(*diags, found...)
 	if found.HasErrors() || root.IsNull() {

@@ -118,9 +118,8 @@ func (p *propsParser) arguments(t *DataTest, args *yaml.Node) {
 		}
 		config = nil
 	}
-	t.RawConfig = p.testConfig(args, config)
 	r := renderer{globals: p.ctx.globals, diags: p.diags}
-	for _, pair := range t.RawConfig {
+	for _, pair := range p.testConfig(args, config) {
 		if pair.Value.Kind == yaml.String {
 			pair.Value = r.scalar(pair.Value)
 		}
