@@ -7,6 +7,8 @@
 package compiler
 
 import (
+	"slices"
+
 	"mdl/adapters"
 	"mdl/compiler/diag"
 	"mdl/compiler/graph"
@@ -15,7 +17,6 @@ import (
 	"mdl/compiler/project"
 	"mdl/compiler/scope"
 	"mdl/compiler/yaml"
-	"slices"
 )
 
 // Kind is a resource type, spelt as in unique ids and in dbt's artifacts.
