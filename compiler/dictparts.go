@@ -107,7 +107,11 @@ func (d record) model(n *Node, b Built) {
 	d.set("latest_version", versionValue(n.LatestVersion))
 	d.optional("deprecation_date", isoDate(n.Deprecation))
 	d.texts("primary_key", b.PrimaryKey)
-	d.none("time_spine")
+	if n.TimeSpine != nil {
+		d.set("time_spine", n.TimeSpine.Copy())
+	} else {
+		d.none("time_spine")
+	}
 }
 
 // isoDate is a date of the properties as dbt writes it: in UTC when no zone is

@@ -59,6 +59,7 @@ func (r *resolver) draftNodes() []*draft {
 	slices.SortStableFunc(drafts, func(a, b *draft) int {
 		return cmp.Or(cmp.Compare(a.node.Kind, b.node.Kind), cmp.Compare(r.order(a.pkg), r.order(b.pkg)))
 	})
+	r.adoptPatches(drafts)
 	return drafts
 }
 
@@ -180,9 +181,25 @@ func (d *draft) applyPatch(p *patch) {
 			n.Constraints = dicts(v.Constraints)
 		}
 		n.Deprecation = v.DeprecationDate.String()
+		n.TimeSpine = timeSpine(p.props.TimeSpine)
 		return
 	}
 	n.Deprecation = p.props.DeprecationDate.String()
+	n.TimeSpine = timeSpine(p.props.TimeSpine)
+}
+
+// timeSpine is the time_spine of a model; nil without one.
+func timeSpine(n *yaml.Node) *value.Dict {
+	if n == nil {
+		return nil
+	}
+	custom := value.NewList()
+	if list := n.Get("custom_granularities"); list != nil {
+		for _, g := range list.Items {
+			custom.Append(withDefaults(g.ToValue(), "name", "column_name"))
+		}
+	}
+	return dictOf("standard_granularity_column", n.Get("standard_granularity_column").ToValue(), "custom_granularities", custom)
 }
 
 func dicts(nodes []*yaml.Node) []*value.Dict {

@@ -50,7 +50,7 @@ func (r *resolver) draftTests(nodes []*draft) []*draft {
 			fileKey: kind + "." + d.node.Name, attached: d.node,
 		}
 		quote := d.patch.props.QuoteColumns
-		drafts = append(drafts, r.targetTests(d.pkg, target, d.columns(), d.tests(), quote)...)
+		drafts = append(drafts, r.targetTests(r.packages[d.patch.pkg], target, d.columns(), d.tests(), quote)...)
 	}
 	drafts = append(drafts, r.unattachedTests()...)
 	return append(drafts, r.sourceTests()...)

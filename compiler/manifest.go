@@ -116,6 +116,7 @@ type Node struct {
 	Group         string
 	Version       string // "" when not versioned
 	LatestVersion string
+	TimeSpine     *value.Dict // of a model; nil without one
 	Deprecation   string
 	Constraints   []*value.Dict
 
