@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"slices"
+	"strings"
 
 	"mdl/compiler/diag"
 	"mdl/compiler/jinja/value"
@@ -119,7 +120,7 @@ func sourceConfig(src *project.SourceProps, table *project.SourceTable) *value.D
 			}
 		}
 	}
-	slices.SortFunc(tags, func(a, b value.Value) int { return compareText(value.ToStr(a), value.ToStr(b)) })
+	slices.SortFunc(tags, func(a, b value.Value) int { return strings.Compare(value.ToStr(a), value.ToStr(b)) })
 	config.SetStr("tags", value.NewList(tags...))
 	return config
 }
@@ -149,16 +150,6 @@ func freshness(src *project.SourceProps, table *project.SourceTable) (value.Valu
 		return value.None, set
 	}
 	return merged, set
-}
-
-func compareText(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 func mergeQuoting(src, table project.Quoting) project.Quoting {

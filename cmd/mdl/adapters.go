@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -98,10 +97,4 @@ func openDuckDB(p *project.Profile, dir string) (*warehouse, error) {
 		shown.SetStr("external_root", value.Str(cfg.ExternalRoot))
 	}
 	return &warehouse{adapter: ad, database: cfg.Database, schema: cfg.Schema, shown: shown}, nil
-}
-
-// String names the warehouse for messages.
-func (w *warehouse) String() string {
-	path, _ := w.shown.GetStr("path")
-	return fmt.Sprintf("%s (%s)", w.adapter.Dialect().Name, value.ToStr(path))
 }

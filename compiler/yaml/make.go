@@ -5,11 +5,6 @@ import (
 	"mdl/compiler/jinja/value"
 )
 
-// NewMapping makes a mapping from pairs, whose keys must differ.
-func NewMapping(at diag.Span, pairs ...Pair) *Node {
-	return &Node{Kind: Mapping, Span: at, Pairs: pairs, style: synthetic}
-}
-
 // NewString makes a text.
 func NewString(text string, at diag.Span) *Node {
 	return &Node{Kind: String, Span: at, Text: text, style: synthetic}
