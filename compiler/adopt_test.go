@@ -39,15 +39,15 @@ id
 	for id, want := range map[string]string{
 		"model.parts.part": "shop://models/s.yml", "model.parts.own": "parts://seeds/s.yml", "seed.shop.exceptions": "parts://seeds/s.yml",
 	} {
-		if got := m.Nodes[id].PatchPath; got != want {
+		if got := m.Node(id).PatchPath; got != want {
 			t.Errorf("%s is described by %s, want %s", id, got, want)
 		}
 	}
-	if _, ok := m.Nodes["seed.shop.exceptions"].Config.Get("column_types"); !ok {
+	if _, ok := m.Node("seed.shop.exceptions").Config.Get("column_types"); !ok {
 		t.Error("the seed's column types are not those of the package")
 	}
 	tests := map[string]string{}
-	for _, n := range m.Nodes {
+	for n := range m.AllNodes() {
 		if n.Test != nil {
 			tests[n.Name] = n.Package + " " + n.Test.AttachedNode
 		}
@@ -57,11 +57,11 @@ id
 			t.Errorf("test %s is of %q, want %q", name, tests[name], want)
 		}
 	}
-	spine := NodeDict(m.Nodes["model.shop.spine"])
+	spine := NodeDict(m.Node("model.shop.spine"))
 	if got, _ := spine.GetStr("time_spine"); got == nil || len(tests) != 2 {
 		t.Errorf("time_spine is %v, tests are %v", got, tests)
 	}
-	if got := m.Nodes["model.shop.spine"].TimeSpine; got == nil || got.Len() != 2 {
+	if got := m.Node("model.shop.spine").TimeSpine; got == nil || got.Len() != 2 {
 		t.Errorf("time spine %v", got)
 	}
 }

@@ -35,7 +35,7 @@ models:
 		t.Error(rendered(diags))
 	}
 	byName := map[string]*Node{}
-	for _, n := range m.Nodes {
+	for n := range m.AllNodes() {
 		byName[n.Name] = n
 	}
 	for _, c := range []struct {

@@ -44,14 +44,12 @@ const (
 type Manifest struct {
 	ProjectName string
 	Target      Target
-	Nodes       map[string]*Node       // models, seeds, snapshots, tests, analyses, operations by unique id
 	Sources     map[string]*SourceNode // by unique id
 	Exposures   map[string]*ExposureNode
 	UnitTests   map[string]*UnitTestNode
 	Groups      map[string]*GroupNode
 	Docs        map[string]*DocBlock
 	Disabled    map[string][]*Node // disabled nodes; a name may be disabled several times
-	Macros      *Macros
 	Graph       *graph.Graph
 	// Packages are the names of the root project and of all packages, root first.
 	Packages []string
@@ -61,6 +59,8 @@ type Manifest struct {
 	// Selectors are the definitions of selectors.yml; nil when there are none.
 	Selectors *graph.Selectors
 
+	nodes   nodeTable
+	macros  func() *Macros
 	vars    map[string]*value.Dict // by package: what var() answers from
 	cliVars *value.Dict            // those of the command line
 	configs []*project.Config      // of the packages, root first

@@ -98,7 +98,7 @@ func versionLess(a, b string) bool {
 // without a place and without the name that was probably meant.
 func (r *resolver) warnOfUnusedProperties() {
 	names := map[Kind][]string{}
-	for _, n := range r.m.Nodes {
+	for n := range r.m.AllNodes() {
 		names[n.Kind] = append(names[n.Kind], n.Name)
 	}
 	keys := make([]patchKey, 0)

@@ -26,7 +26,7 @@ select '{{ builtins.ref.config.project_name }} {{ version_of('shop') }} {{ ref.c
 	if diags.HasErrors() {
 		t.Fatal(rendered(diags))
 	}
-	n := m.Nodes["model.shop.a"]
+	n := m.Node("model.shop.a")
 	if n.Alias != "a_0.3.1" {
 		t.Errorf("at parse time the version is that of alias %s", n.Alias)
 	}

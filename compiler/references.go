@@ -13,9 +13,9 @@ import (
 // bindReferences turns the refs and sources of all nodes and exposures into
 // dependencies (dbt/parser/manifest.py, process_refs and process_sources).
 func (r *resolver) bindReferences() {
-	for _, id := range sortedKeys(r.m.Nodes) {
-		n := r.m.Nodes[id]
-		b := binder{r: r, id: id, pkg: n.Package, group: n.Group, test: n.Kind == Test, into: &n.DependsOn}
+	r.m.nodes.seal()
+	for n := range r.m.AllNodes() {
+		b := binder{r: r, id: n.ID, pkg: n.Package, group: n.Group, test: n.Kind == Test, into: &n.DependsOn}
 		for _, ref := range n.Refs {
 			b.ref(ref, n.Span)
 		}
@@ -77,7 +77,7 @@ func (b *binder) add(parent string, at diag.Span) {
 
 func (b *binder) ref(ref Ref, fallback diag.Span) {
 	at := ref.Span
-	if at.File == nil || b.test && b.r.m.Nodes[b.id].Test != nil {
+	if at.File == nil || b.test && b.r.m.Node(b.id).Test != nil {
 		at = fallback
 	}
 	n, found := b.r.findRef(ref, b.pkg)
@@ -231,8 +231,7 @@ func (r *resolver) missingSource(name, table string, at diag.Span) diag.Diagnost
 // checkRelations refuses two nodes that would build the same relation.
 func (r *resolver) checkRelations() {
 	seen := map[string]*Node{}
-	for _, id := range sortedKeys(r.m.Nodes) {
-		n := r.m.Nodes[id]
+	for n := range r.m.AllNodes() {
 		if n.RelationName == "" || n.Kind == Test {
 			continue
 		}
@@ -251,7 +250,7 @@ func (r *resolver) checkRelations() {
 // buildGraph makes the graph of everything that can be selected.
 func (r *resolver) buildGraph() {
 	var nodes []graph.Node
-	for _, n := range r.m.Nodes {
+	for n := range r.m.AllNodes() {
 		if enabled, set := n.Config.Bool("enabled"); n.Kind == Operation || set && !enabled {
 			continue
 		}

@@ -19,7 +19,7 @@ import (
 func Resolve(p *project.Project, c *Context) (*Manifest, diag.List) {
 	r := newResolver(p, c)
 	r.macros, r.diags = NewMacros(p)
-	r.m.Macros = r.macros
+	r.m.macros = func() *Macros { return r.macros }
 	r.collectDocs()
 	r.collectGroups()
 
@@ -78,7 +78,6 @@ func newResolver(p *project.Project, c *Context) *resolver {
 		m: &Manifest{
 			ProjectName: p.Root().Name(),
 			Target:      c.Target,
-			Nodes:       map[string]*Node{},
 			Sources:     map[string]*SourceNode{},
 			Exposures:   map[string]*ExposureNode{},
 			UnitTests:   map[string]*UnitTestNode{},
@@ -166,7 +165,7 @@ func (r *resolver) register(drafts []*draft) {
 			r.report(r.m.ProjectName, dup)
 			continue
 		}
-		r.m.Nodes[n.ID] = n
+		r.m.AddNode(n)
 		if refable(n.Kind) {
 			r.refables[n.Name] = append(r.refables[n.Name], n)
 		}
@@ -203,7 +202,7 @@ func (r *resolver) sortHooks(hooks []*Node) {
 // sameName returns an enabled node that makes a second one of n's name
 // impossible: the same id, or another refable node of the package.
 func (r *resolver) sameName(n *Node) *Node {
-	if other := r.m.Nodes[n.ID]; other != nil {
+	if other := r.m.Node(n.ID); other != nil {
 		return other
 	}
 	if refable(n.Kind) {

@@ -130,7 +130,7 @@ models:
 		t.Fatal(rendered(diags))
 	}
 	var n *Node
-	for _, node := range m.Nodes {
+	for node := range m.AllNodes() {
 		if node.Kind == Test {
 			n = node
 		}

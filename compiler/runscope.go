@@ -188,19 +188,18 @@ func (r *Runtime) findRef(from *Node, ref Ref) *Node {
 		return n
 	}
 	var all []string
-	for id, n := range r.Manifest.Nodes {
+	for n := range r.Manifest.AllNodes() {
 		if n.Name == ref.Name {
-			all = append(all, id)
+			all = append(all, n.ID)
 		}
 	}
-	slices.Sort(all)
 	return r.matchRef(all, ref, packages)
 }
 
 func (r *Runtime) matchRef(ids []string, ref Ref, packages []string) *Node {
 	for _, pkg := range packages {
 		for _, id := range ids {
-			n := r.Manifest.Nodes[id]
+			n := r.Manifest.Node(id)
 			if n != nil && n.Name == ref.Name && refable(n.Kind) && (pkg == "" || n.Package == pkg) && versionMatches(n, ref.Version) {
 				return n
 			}
@@ -212,7 +211,7 @@ func (r *Runtime) matchRef(ids []string, ref Ref, packages []string) *Node {
 func (r *Runtime) missingRef(ref Ref) error {
 	e := &scope.Error{Kind: scope.Compilation, Msg: refText(ref) + " finds no model, seed or snapshot of that name"}
 	var names []string
-	for _, n := range r.Manifest.Nodes {
+	for n := range r.Manifest.AllNodes() {
 		if refable(n.Kind) {
 			names = append(names, n.Name)
 		}
@@ -285,11 +284,19 @@ func graphDict(m *Manifest) value.Value {
 		"functions", value.NewDict(),
 		"groups", dictsOf(m.Groups, GroupDict),
 		"metrics", value.NewDict(),
-		"nodes", dictsOf(m.Nodes, NodeDict),
+		"nodes", nodesDict(m),
 		"sources", dictsOf(m.Sources, SourceDict),
 		"semantic_models", value.NewDict(),
 		"saved_queries", value.NewDict(),
 	)
+}
+
+func nodesDict(m *Manifest) *value.Dict {
+	d := value.NewDictSize(len(m.NodeIDs()))
+	for n := range m.AllNodes() {
+		d.SetStr(n.ID, NodeDict(n))
+	}
+	return d
 }
 
 func dictsOf[T any](resources map[string]T, dict func(T) *value.Dict) *value.Dict {

@@ -68,10 +68,10 @@ func (r *Runtime) Operation(ctx context.Context, n *Node, extra *value.Dict, wh 
 // CallMacro calls a macro by name ("name" or "package.name") with keyword
 // arguments, as run-operation does. A failure is a *diag.Diagnostic.
 func (r *Runtime) CallMacro(ctx context.Context, name string, kwargs *value.Dict, wh scope.Warehouse) (value.Value, error) {
-	def, ok := r.Manifest.Macros.Find("", name)
+	def, ok := r.Manifest.Macros().Find("", name)
 	if !ok {
 		d := diag.Errorf("E265", diag.Span{}, "there is no macro %q", name).
-			WithHint("%s", diag.DidYouMean(name, r.Manifest.Macros.names()))
+			WithHint("%s", diag.DidYouMean(name, r.Manifest.Macros().names()))
 		return nil, &d
 	}
 	var args value.Args
@@ -145,7 +145,7 @@ func (r *Runtime) render(ctx context.Context, s *runNames, wh scope.Warehouse) (
 			return nil, failed(err, n)
 		}
 		s.extra = dictOf(testKwargsName, kwargs)
-		if def, ok := r.Manifest.Macros.Test(n.Package, n.Test.Namespace, n.Test.Name); ok && n.Test.Namespace == "" {
+		if def, ok := r.Manifest.Macros().Test(n.Package, n.Test.Namespace, n.Test.Name); ok && n.Test.Namespace == "" {
 			s.extra.SetStr(def.Name, def.Macro) // also of a package that need not be named
 		}
 	}
@@ -162,7 +162,7 @@ func (r *Runtime) options(ctx context.Context, s *runNames, wh scope.Warehouse) 
 
 // scope is the context of one render for execution.
 func (r *Runtime) scope(ctx context.Context, s *runNames, pkg, name string, wh scope.Warehouse) *scope.Scope {
-	macros := r.Manifest.Macros
+	macros := r.Manifest.Macros()
 	return r.Context.shared.Scope(scope.Binding{
 		Node: name, Context: ctx, Warehouse: wh, Execute: true,
 		Vars: r.Manifest.vars[pkg],

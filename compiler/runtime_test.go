@@ -154,7 +154,7 @@ func TestCompile(t *testing.T) {
 		{"model.shop.eph2", "\nwith " + eph + ", x as (select * from __dbt__cte__eph)\nselect * from x"},
 		{"model.shop.names", "\n" + `"db"."main"."names"|names|id|dflt|me|True|False|main|"db"."main"."a"|True|True|"db"."raw"."orders"|'data/files.csv'|['model.shop.a']|a|none`},
 	} {
-		got, err := r.Compile(ctx, r.Manifest.Nodes[c.id], nil)
+		got, err := r.Compile(ctx, r.Manifest.Node(c.id), nil)
 		if err != nil {
 			t.Errorf("%s: %v", c.id, err)
 		} else if got.SQL != c.want {
@@ -165,7 +165,7 @@ func TestCompile(t *testing.T) {
 
 func TestCompileMaps(t *testing.T) {
 	r := runtimeOf(t, runtimeProject)
-	got, err := r.Compile(context.Background(), r.Manifest.Nodes["model.shop.b"], nil)
+	got, err := r.Compile(context.Background(), r.Manifest.Node("model.shop.b"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +196,7 @@ func TestCompileErrors(t *testing.T) {
 		{"model.shop.wrong", "macros/m.sql:1:26: error E240: no way", ""},
 		{"model.shop.query", "error E3", ""},
 	} {
-		_, err := r.Compile(context.Background(), r.Manifest.Nodes[c.id], brokenWarehouse{})
+		_, err := r.Compile(context.Background(), r.Manifest.Node(c.id), brokenWarehouse{})
 		var d *diag.Diagnostic
 		if !errors.As(err, &d) || !strings.Contains(d.Headline(), c.headline) || !strings.Contains(d.Hint, c.hint) {
 			t.Errorf("%s: %+v", c.id, err)
@@ -218,7 +218,7 @@ func TestGenericTests(t *testing.T) {
 		"of_ref":          `select id, '"db"."main"."a"' from "db"."main"."a"`,
 	}
 	seen := 0
-	for _, n := range r.Manifest.Nodes {
+	for n := range r.Manifest.AllNodes() {
 		if n.Kind != Test {
 			continue
 		}
@@ -274,7 +274,7 @@ func TestInlineAndMacros(t *testing.T) {
 
 func TestHook(t *testing.T) {
 	r := runtimeOf(t, runtimeProject)
-	n := r.Manifest.Nodes["model.shop.b"]
+	n := r.Manifest.Node("model.shop.b")
 	got, err := r.Hook(context.Background(), n, Hook{SQL: "grant on {{ this }} by {{ model.name }}"}, nil)
 	if err != nil || got.SQL != `grant on "db"."main"."b" by b` {
 		t.Errorf("hook: %+v, %v", got, err)
@@ -300,7 +300,7 @@ func TestCompileTogether(t *testing.T) {
 	for range 4 {
 		wait.Go(func() {
 			for _, id := range []string{"model.shop.b", "model.shop.c", "model.shop.names"} {
-				if _, err := r.Compile(context.Background(), r.Manifest.Nodes[id], nil); err != nil {
+				if _, err := r.Compile(context.Background(), r.Manifest.Node(id), nil); err != nil {
 					t.Error(err)
 				}
 			}
@@ -312,7 +312,7 @@ func TestCompileTogether(t *testing.T) {
 func BenchmarkCompile(b *testing.B) {
 	r := runtimeOf(b, runtimeProject)
 	for b.Loop() {
-		if _, err := r.Compile(context.Background(), r.Manifest.Nodes["model.shop.c"], nil); err != nil {
+		if _, err := r.Compile(context.Background(), r.Manifest.Node("model.shop.c"), nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -65,10 +65,10 @@ func materializationOf(n *compiler.Node) (materialization, error) {
 // defines a node's materialization, or nil. One of a package under the name of
 // a built-in does not count, as in dbt.
 func (w *worker) ownMaterialization(n *compiler.Node) *compiler.MacroDef {
-	if w.manifest.Macros == nil {
+	if w.manifest.Macros() == nil {
 		return nil
 	}
-	def, _ := w.manifest.Macros.Materialization(n.Materialized(), w.manifest.Target.Type)
+	def, _ := w.manifest.Macros().Materialization(n.Materialized(), w.manifest.Target.Type)
 	return def
 }
 

@@ -150,7 +150,7 @@ func seedFirst(s *Step) int {
 
 // newStep returns the step for a resource, or nil and why there is none.
 func newStep(m *compiler.Manifest, cmd Command, id string) (*Step, string) {
-	if n := m.Nodes[id]; n != nil {
+	if n := m.Node(id); n != nil {
 		if !slices.Contains(commandKinds[cmd], n.Kind) {
 			return nil, ""
 		}

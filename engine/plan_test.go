@@ -92,9 +92,9 @@ func TestPlanIsJSON(t *testing.T) {
 
 func TestPlanBuildLoadsSeedsBeforeTheirSourcesAreRead(t *testing.T) {
 	m := manifest(t, node("seed.p.raw", "seed"), node("model.p.a", "table"), node("test.p.t", "test"))
-	m.Sources = map[string]*compiler.SourceNode{"source.p.s.raw": {ID: "source.p.s.raw", RelationName: m.Nodes["seed.p.raw"].RelationName}}
+	m.Sources = map[string]*compiler.SourceNode{"source.p.s.raw": {ID: "source.p.s.raw", RelationName: m.Node("seed.p.raw").RelationName}}
 	for _, id := range []string{"model.p.a", "test.p.t"} {
-		m.Nodes[id].DependsOn = []string{"source.p.s.raw"}
+		m.Node(id).DependsOn = []string{"source.p.s.raw"}
 	}
 	p := NewPlan(m, CmdBuild, ids(m), PlanOptions{})
 	for _, name := range []string{"a", "t"} {

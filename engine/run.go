@@ -180,7 +180,7 @@ func (c *coordinator) namespaces() []adapters.Namespace {
 	for _, ns := range c.plan.Schemas {
 		add(ns)
 	}
-	for _, n := range c.manifest.Nodes {
+	for n := range c.manifest.AllNodes() {
 		if (n.Kind == compiler.Model || n.Kind == compiler.Seed || n.Kind == compiler.Snapshot) && !n.IsEphemeral() {
 			add(n.Relation().Namespace())
 		}

@@ -65,7 +65,7 @@ func TestBuildFailingTestSkipsChildren(t *testing.T) {
 
 	f = adaptertest.NewFake(nil)
 	answerTest(f, "t", 1)
-	with(m.Nodes["test.p.t"], "severity", "warn")
+	with(m.Node("test.p.t"), "severity", "warn")
 	res = execute(t, f, &renderer{}, m, CmdBuild, Options{})
 	if got, want := statuses(res), "a=success t=warn b=success"; got != want {
 		t.Errorf("%s, want %s", got, want)
@@ -255,7 +255,6 @@ func TestEphemeralFailure(t *testing.T) {
 
 func TestExposuresAreNoOps(t *testing.T) {
 	m := manifest(t, node("model.p.a", "table"), node("exposure.p.x", "", "model.p.a"))
-	delete(m.Nodes, "exposure.p.x")
 	m.Exposures = map[string]*compiler.ExposureNode{"exposure.p.x": {ID: "exposure.p.x", Name: "x"}}
 	res := execute(t, adaptertest.NewFake(nil), &renderer{}, m, CmdBuild, Options{})
 	if got, want := statuses(res), "a=success x=no-op"; got != want || !res.OK() {

@@ -29,9 +29,9 @@ func operate(ctx context.Context, a *app, args []string) error {
 		return err
 	}
 	name := args[0]
-	if _, ok := p.manifest.Macros.Find("", name); !ok {
+	if _, ok := p.manifest.Macros().Find("", name); !ok {
 		var names []string
-		for _, m := range p.manifest.Macros.All() {
+		for _, m := range p.manifest.Macros().All() {
 			names = append(names, m.Name, m.Package+"."+m.Name)
 		}
 		d := diag.Errorf("E241", diag.Span{}, "there is no macro %q in the project or its packages", name)

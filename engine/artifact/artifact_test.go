@@ -87,9 +87,10 @@ func TestPrimaryKey(t *testing.T) {
 		{"disabled test", nil, []*compiler.Node{test("1", "unique", "c")}, "c"},
 		{"enabled before disabled", []*compiler.Node{test("2", "unique", "a")}, []*compiler.Node{test("1", "unique", "c")}, "a"},
 	} {
-		m := &compiler.Manifest{Nodes: map[string]*compiler.Node{"model.p.a": {ID: "model.p.a", Kind: compiler.Model}}, Disabled: map[string][]*compiler.Node{}}
+		m := &compiler.Manifest{Disabled: map[string][]*compiler.Node{}}
+		m.AddNode(&compiler.Node{ID: "model.p.a", Kind: compiler.Model})
 		for _, n := range c.enabled {
-			m.Nodes[n.ID] = n
+			m.AddNode(n)
 		}
 		for _, n := range c.other {
 			m.Disabled[n.ID] = append(m.Disabled[n.ID], n)

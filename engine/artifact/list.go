@@ -29,7 +29,7 @@ type Listing struct {
 // List returns a resource of a manifest as `ls` prints it; false when there is
 // none of that id.
 func List(m *compiler.Manifest, id string) (Listing, bool) {
-	if n := m.Nodes[id]; n != nil {
+	if n := m.Node(id); n != nil {
 		l := Listing{strings.Join(n.FQN, "."), n.Name, n.OrigPath, func() *value.Dict { return compiler.NodeDict(n) }}
 		if n.Version != "" {
 			l.Name += ".v" + n.Version

@@ -91,7 +91,6 @@ func (d document) manifest() *compiler.Manifest {
 	m := &compiler.Manifest{
 		ProjectName: d.at("metadata").text("project_name"),
 		Target:      compiler.Target{Type: "duckdb", Quoting: scope.Policy{Database: true, Schema: true, Identifier: true}},
-		Nodes:       each(d.at("nodes"), readNode),
 		Sources:     each(d.at("sources"), readSource),
 		Exposures:   each(d.at("exposures"), readExposure),
 		UnitTests:   each(d.at("unit_tests"), readUnitTest),
@@ -104,6 +103,9 @@ func (d document) manifest() *compiler.Manifest {
 			return &compiler.DocBlock{ID: b.text("unique_id"), Package: b.text("package_name"), Name: b.text("name"), Path: b.text("path"),
 				OrigPath: b.text("original_file_path"), Contents: b.text("block_contents")}
 		}),
+	}
+	for _, n := range each(d.at("nodes"), readNode) {
+		m.AddNode(n)
 	}
 	for id := range d.at("disabled").All() {
 		key := value.ToStr(id)

@@ -67,7 +67,11 @@ func WriteManifest(w io.Writer, m *compiler.Manifest, about Manifest) error {
 		b.CTESQL = about.ctes(m, b.Compiled)
 		return compiler.BuiltDict(n, b)
 	}
-	section(s, "nodes", m.Nodes, node)
+	s.open("nodes", '{')
+	for n := range m.AllNodes() {
+		s.entry(n.ID, node(n))
+	}
+	s.close('}')
 	section(s, "sources", m.Sources, dated(created, compiler.SourceDict))
 	writeMacros(s, m, created)
 	section(s, "docs", m.Docs, compiler.DocDict)
@@ -87,8 +91,8 @@ func WriteManifest(w io.Writer, m *compiler.Manifest, about Manifest) error {
 	s.entry("semantic_models", value.NewDict())
 	section(s, "unit_tests", m.UnitTests, dated(created, func(u *compiler.UnitTestNode) *value.Dict {
 		d := compiler.UnitTestDict(u)
-		if len(u.DependsOn) > 0 && m.Nodes[u.DependsOn[0]] != nil {
-			d.SetStr("schema", value.Str(m.Nodes[u.DependsOn[0]].Schema))
+		if len(u.DependsOn) > 0 && m.Node(u.DependsOn[0]) != nil {
+			d.SetStr("schema", value.Str(m.Node(u.DependsOn[0]).Schema))
 		}
 		return d
 	}))
@@ -119,15 +123,15 @@ func dated[T any](created value.Float, dict func(T) *value.Dict) func(T) *value.
 // does not have them.
 func writeMacros(s *stream, m *compiler.Manifest, created value.Float) {
 	s.open("macros", '{')
-	if m.Macros != nil {
+	if m.Macros() != nil {
 		used := map[string]bool{}
-		for _, n := range m.Nodes {
+		for n := range m.AllNodes() {
 			for _, id := range n.DependsOnMacros {
 				used[id] = true
 			}
 		}
 		dict := dated(created, compiler.MacroDict)
-		for _, macro := range m.Macros.All() {
+		for _, macro := range m.Macros().All() {
 			if !macro.Internal || macro.Package == "dbt" || used[macro.ID] {
 				s.entry(macro.ID, dict(macro))
 			}
@@ -163,7 +167,7 @@ func (about *Manifest) ctes(m *compiler.Manifest, c *compiler.Compiled) []string
 	}
 	var list []string
 	for _, id := range c.CTEs {
-		model, n := about.Compiled[id].Compiled, m.Nodes[id]
+		model, n := about.Compiled[id].Compiled, m.Node(id)
 		if model == nil || n == nil || len(model.CTEs) > 0 {
 			break
 		}

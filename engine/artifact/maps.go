@@ -33,9 +33,9 @@ func writeMaps(s *stream, m *compiler.Manifest) {
 // dependencies lists every resource that can be in the graph, and what each
 // depends on.
 func dependencies(m *compiler.Manifest) (ids []string, parents map[string][]string) {
-	parents = make(map[string][]string, len(m.Nodes)+len(m.Sources))
-	for id, n := range m.Nodes {
-		parents[id] = n.DependsOn
+	parents = make(map[string][]string, len(m.NodeIDs())+len(m.Sources))
+	for n := range m.AllNodes() {
+		parents[n.ID] = n.DependsOn
 	}
 	for id := range m.Sources {
 		parents[id] = nil
@@ -46,7 +46,7 @@ func dependencies(m *compiler.Manifest) (ids []string, parents map[string][]stri
 	for id, u := range m.UnitTests {
 		parents[id] = u.DependsOn
 	}
-	ids = slices.Concat(sortedKeys(m.Nodes), sortedKeys(m.Sources), sortedKeys(m.Exposures), sortedKeys(m.UnitTests))
+	ids = slices.Concat(m.NodeIDs(), sortedKeys(m.Sources), sortedKeys(m.Exposures), sortedKeys(m.UnitTests))
 	return ids, parents
 }
 
@@ -58,9 +58,9 @@ func writeGroups(s *stream, m *compiler.Manifest) {
 	for _, g := range m.Groups {
 		members[g.Name] = nil
 	}
-	for id, n := range m.Nodes {
+	for n := range m.AllNodes() {
 		if _, known := members[n.Group]; known {
-			members[n.Group] = append(members[n.Group], id)
+			members[n.Group] = append(members[n.Group], n.ID)
 		}
 	}
 	section(s, "group_map", members, sortedList)

@@ -17,7 +17,7 @@ type columnTests struct{ unique, disabledUnique, notNull map[string]bool }
 // to be unique and not null, else to be unique, else that once were.
 func primaryKeys(m *compiler.Manifest) map[string][]string {
 	tests := map[string]*columnTests{}
-	for _, n := range m.Nodes {
+	for n := range m.AllNodes() {
 		addTest(tests, n, true)
 	}
 	for _, list := range m.Disabled {
@@ -26,10 +26,10 @@ func primaryKeys(m *compiler.Manifest) map[string][]string {
 		}
 	}
 	keys := map[string][]string{}
-	for id, n := range m.Nodes {
+	for n := range m.AllNodes() {
 		if n.Kind == compiler.Model {
-			if key := primaryKey(n, tests[id]); len(key) > 0 {
-				keys[id] = slices.Sorted(slices.Values(key))
+			if key := primaryKey(n, tests[n.ID]); len(key) > 0 {
+				keys[n.ID] = slices.Sorted(slices.Values(key))
 			}
 		}
 	}

@@ -23,11 +23,11 @@ func (v *View) Found(m *compiler.Manifest) {
 		compiler.Source: len(m.Sources), compiler.Exposure: len(m.Exposures),
 		compiler.UnitTest: len(m.UnitTests), compiler.Group: len(m.Groups),
 	}
-	for _, n := range m.Nodes {
+	for n := range m.AllNodes() {
 		kinds[n.Kind]++
 	}
-	if m.Macros != nil {
-		for _, d := range m.Macros.All() {
+	if m.Macros() != nil {
+		for _, d := range m.Macros().All() {
 			if !d.Internal {
 				kinds[compiler.Macro]++
 			}

@@ -87,10 +87,12 @@ func With(n *compiler.Node, pairs ...any) *compiler.Node {
 // Manifest makes a manifest of nodes.
 func Manifest(t testing.TB, nodes ...*compiler.Node) *compiler.Manifest {
 	t.Helper()
-	m := &compiler.Manifest{ProjectName: "p", Nodes: map[string]*compiler.Node{}}
+	m := &compiler.Manifest{ProjectName: "p"}
 	var gs []graph.Node
 	for _, n := range nodes {
-		m.Nodes[n.ID] = n
+		if n.Kind != compiler.Exposure {
+			m.AddNode(n)
+		}
 		gs = append(gs, graph.Node{ID: n.ID, Name: n.Name, Package: n.Package, ResourceType: string(n.Kind), FQN: n.FQN, Parents: n.DependsOn})
 	}
 	g, diags := graph.New(gs, nil)
