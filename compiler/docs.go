@@ -24,13 +24,12 @@ func (r *resolver) collectDocs() {
 	}
 }
 
-// doc finds a docs block: of the package that asks, then of the root project,
-// then of any package.
+// doc finds a docs block as ref() finds a model.
 func (r *resolver) doc(pkg, of, name string) *DocBlock {
 	if of != "" {
 		return r.m.Docs["doc."+of+"."+name]
 	}
-	for _, candidate := range append([]string{pkg, r.m.ProjectName}, r.m.Packages...) {
+	for _, candidate := range append(r.m.searchOrder(pkg), r.m.Packages...) {
 		if b := r.m.Docs["doc."+candidate+"."+name]; b != nil {
 			return b
 		}

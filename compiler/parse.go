@@ -38,6 +38,8 @@ func (r *resolver) finishDraft(d *draft) {
 	n.Columns = r.describe(n.Package, d.columns(), &d.diags)
 	n.PreHooks, n.PostHooks = hooksOf(n.Config, "pre-hook"), hooksOf(n.Config, "post-hook")
 	r.renderHooks(d)
+	r.bindConstraints(d)
+	d.checkPrimaryKeys()
 }
 
 func (d *draft) descriptionSpan() diag.Span {
@@ -101,6 +103,8 @@ func (r *resolver) parseScope(d *draft, own jinja.Globals) *scope.Scope {
 	return r.ctx.shared.Scope(scope.Binding{
 		Node:             d.node.Name,
 		Vars:             r.vars[pkg],
+		Package:          pkg,
+		Reads:            &d.reads,
 		AllowMissingVars: true,
 		Dispatch: func(name, namespace string) (value.Value, error) {
 			return r.macros.Dispatch(pkg, name, namespace)

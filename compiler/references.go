@@ -16,11 +16,11 @@ func (r *resolver) bindReferences() {
 	r.m.nodes.seal()
 	for n := range r.m.AllNodes() {
 		b := binder{r: r, id: n.ID, pkg: n.Package, group: n.Group, test: n.Kind == Test, into: &n.DependsOn}
+		for _, s := range n.SourceRefs { // dbt binds sources first
+			b.source(s[0], s[1], r.sourceSpan(n, s))
+		}
 		for _, ref := range n.Refs {
 			b.ref(ref, n.Span)
-		}
-		for _, s := range n.SourceRefs {
-			b.source(s[0], s[1], r.sourceSpan(n, s))
 		}
 		if b.gone {
 			n.Config = n.Config.with("enabled", value.False)
@@ -28,12 +28,12 @@ func (r *resolver) bindReferences() {
 	}
 	for _, id := range sortedKeys(r.m.Exposures) {
 		e := r.m.Exposures[id]
-		b := binder{r: r, id: id, pkg: e.Package, into: &e.DependsOn}
-		for _, ref := range e.Refs {
-			b.ref(ref, e.Span)
-		}
+		b := binder{r: r, id: id, pkg: e.Package, exposure: true, into: &e.DependsOn}
 		for _, s := range e.SourceRefs {
 			b.source(s[0], s[1], e.Span)
+		}
+		for _, ref := range e.Refs {
+			b.ref(ref, e.Span)
 		}
 	}
 }
@@ -65,7 +65,9 @@ type binder struct {
 	group string
 	test  bool
 	gone  bool // a test of something that is not there
-	into  *[]string
+	// exposure: the reference is an exposure's
+	exposure bool
+	into     *[]string
 }
 
 func (b *binder) add(parent string, at diag.Span) {
@@ -94,13 +96,11 @@ func (b *binder) ref(ref Ref, fallback diag.Span) {
 			WithHint("enable it, or remove the reference to it"))
 		return
 	}
-	if n.Access == "private" && n.Group != "" && n.Group != b.group && !b.test {
-		d := diag.Errorf("E259", at, "model %q is private to group %q", n.Name, n.Group).
-			WithHint("put this node into the group, or give the model access: protected")
-		d.Notes = []diag.Note{{Message: "the private model", Span: n.Span}}
-		b.r.report(b.pkg, d)
+	if d := b.forbidden(n, at); d != nil {
+		b.r.report(b.pkg, *d)
 		return
 	}
+	b.warnOfRootRef(ref, n, at)
 	b.add(n.ID, at)
 }
 
@@ -118,7 +118,7 @@ func (b *binder) missing(d diag.Diagnostic) {
 
 func (b *binder) source(name, table string, at diag.Span) {
 	key := name + "." + table
-	for _, pkg := range []string{b.pkg, b.r.m.ProjectName, ""} {
+	for _, pkg := range b.r.m.searchOrder(b.pkg) {
 		for _, s := range b.r.sources[key] {
 			if pkg == "" || s.Package == pkg {
 				b.add(s.ID, at)
@@ -136,7 +136,7 @@ func (b *binder) source(name, table string, at diag.Span) {
 // findRef returns the node that ref() means. It is found but nil when all that
 // have the name are disabled.
 func (r *resolver) findRef(ref Ref, from string) (n *Node, found bool) {
-	packages := []string{from, r.m.ProjectName, ""}
+	packages := r.m.searchOrder(from)
 	if ref.Package != "" {
 		packages = []string{ref.Package}
 	}

@@ -16,13 +16,19 @@ func relationOf(c *Context, n *Node) *scope.Relation {
 	return c.shared.RelationOf(rel, policy(c.Target.Quoting, quoting))
 }
 
-// sourceRelation returns the relation of a source table, or what its
-// external_location says instead. The project's quoting does not count for
-// sources, only their own.
+// sourceRelation returns the relation of a source table as source() answers,
+// or what its external_location says instead. The project's quoting does not
+// count there, only the source's own.
 func sourceRelation(c *Context, s *SourceNode) (*scope.Relation, error) {
+	return quotedSource(c, s, scope.AllParts)
+}
+
+// quotedSource is the same over any base of quoting: what dbt keeps as the
+// relation's name in the manifest has the project's.
+func quotedSource(c *Context, s *SourceNode, base scope.Policy) (*scope.Relation, error) {
 	rel := c.shared.RelationOf(
 		adapters.Relation{Database: s.Database, Schema: s.Schema, Name: s.Identifier},
-		policy(scope.AllParts, s.Quoting),
+		policy(base, s.Quoting),
 	)
 	fields := dictOf("name", value.Str(s.Name), "identifier", value.Str(s.Identifier), "schema", value.Str(s.Schema),
 		"database", value.Str(s.Database), "tags", value.NewList(strs(s.Tags)...))

@@ -38,6 +38,7 @@ func Resolve(p *project.Project, c *Context) (*Manifest, diag.List) {
 	r.resolveUnitTests()
 
 	r.bindReferences()
+	r.checkGroups()
 	r.checkRelations()
 	r.buildGraph()
 	return r.m, r.diags
@@ -113,6 +114,7 @@ func (r *resolver) finish(drafts []*draft) {
 	for _, d := range drafts {
 		r.report(d.node.Package, d.diags...)
 		r.sourceSpans[d.node] = d.sources
+		d.node.Reads, d.node.Volatile = d.reads.List, d.reads.Volatile
 	}
 }
 

@@ -164,13 +164,11 @@ func (s *runNames) source(_ value.Thread, a value.Args) (value.Value, error) {
 	return s.limited(rel), nil
 }
 
-// searchOrder is where an unqualified name is looked for: the node's package,
-// the root project, anywhere ("").
 func (r *Runtime) searchOrder(from *Node) []string {
-	if from == nil || from.Package == r.Manifest.ProjectName {
-		return []string{r.Manifest.ProjectName, ""}
+	if from == nil {
+		return r.Manifest.searchOrder("")
 	}
-	return []string{from.Package, r.Manifest.ProjectName, ""}
+	return r.Manifest.searchOrder(from.Package)
 }
 
 // findRef returns the node that ref() means, or nil. A node's own dependencies

@@ -27,6 +27,9 @@ type Compiled struct {
 	SQL  string
 	Map  *jinja.SourceMap
 	CTEs []string // unique ids of the ephemeral models that were put in front
+	// KeyTargets are the relations that the model's foreign keys point at, by
+	// their `to` in the properties; nil where there are none.
+	KeyTargets map[string]*scope.Relation
 }
 
 // inlineName is the name of the node that SQL of the command line becomes.
@@ -119,10 +122,11 @@ func (r *Runtime) compile(ctx context.Context, s *runNames, wh scope.Warehouse) 
 	if err := ctes.collect(s.ephemeral, []*Node{s.n}); err != nil {
 		return nil, err
 	}
+	targets := r.keyTargets(s.n)
 	if len(ctes.pieces) == 0 {
-		return &Compiled{SQL: out.Text, Map: out.Map}, nil
+		return &Compiled{SQL: out.Text, Map: out.Map, KeyTargets: targets}, nil
 	}
-	c := &Compiled{CTEs: ctes.ids}
+	c := &Compiled{CTEs: ctes.ids, KeyTargets: targets}
 	c.SQL, c.Map = ctes.inject(*out)
 	return c, nil
 }

@@ -72,7 +72,7 @@ func (r *resolver) source(pkg *project.Package, file *project.Properties, src *p
 	if meta, ok := get[*value.Dict](src.Config.ToDict(), "meta"); ok {
 		s.SourceMeta.Update(meta)
 	}
-	rel, err := sourceRelation(r.ctx, s)
+	rel, err := quotedSource(r.ctx, s, r.ctx.Target.Quoting)
 	if err != nil {
 		r.report(pkg.Name(), diag.FromError(err, "E262", table.Span))
 		return s

@@ -16,7 +16,7 @@ import (
 	"io/fs"
 )
 
-//go:embed dbt/*.sql dbt/dbt_project.yml dbt_utils/*.sql dbt_utils/dbt_project.yml
+//go:embed dbt/*.sql dbt/docs/*.md dbt/dbt_project.yml dbt_utils/*.sql dbt_utils/dbt_project.yml
 var files embed.FS
 
 // FS returns the packages: one directory each, named as the package, with its .sql files in it.

@@ -25,6 +25,9 @@ func definitions(t *testing.T, pkg string) map[string]bool {
 		t.Fatal(err)
 	}
 	for _, entry := range entries {
+		if entry.IsDir() {
+			continue
+		}
 		file := path.Join(pkg, entry.Name())
 		text, err := fs.ReadFile(macros.FS(), file)
 		if err != nil {
