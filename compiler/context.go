@@ -56,9 +56,9 @@ func (c *Context) Vars(pkg *project.Config) *value.Dict {
 	return vars
 }
 
-// Properties returns the context of a package's properties files.
+// Properties returns the context of one properties file of a package.
 func (c *Context) Properties(pkg *project.Config) jinja.Globals {
-	return c.shared.Scope(scope.Binding{Vars: c.Vars(pkg), PlainVars: true})
+	return c.shared.Scope(scope.Binding{Vars: c.Vars(pkg), Package: pkg.Name, PlainVars: true, Reads: &scope.Reads{}})
 }
 
 // merge sets every entry of from in into; from may be nil.

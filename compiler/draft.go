@@ -11,6 +11,7 @@ import (
 	"mdl/compiler/jinja"
 	"mdl/compiler/jinja/value"
 	"mdl/compiler/project"
+	"mdl/compiler/scope"
 	"mdl/compiler/yaml"
 )
 
@@ -26,6 +27,7 @@ type draft struct {
 	builtin *TestInfo // generic tests
 	config  []yaml.Pair
 	sources []sourceSite // of the node's SourceRefs
+	reads   scope.Reads  // what its templates read
 }
 
 func parseNumber(s string) (float64, bool) {

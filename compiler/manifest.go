@@ -124,6 +124,12 @@ type Node struct {
 	Hook *HookInfo // operations only
 
 	PreHooks, PostHooks []Hook
+
+	// Reads is what the node's templates read while the project was parsed, of
+	// what another invocation may answer otherwise. Volatile tells that they
+	// read more than that: a clock, the invocation's id.
+	Reads    []scope.Read
+	Volatile bool
 }
 
 // Ref is one ref() call as written, with the place of the call.

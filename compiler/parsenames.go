@@ -58,7 +58,7 @@ func (p *parseNames) Names() []string {
 func (p *parseNames) self() *scope.Relation { return relationOf(p.r.ctx, p.d.node) }
 
 func (p *parseNames) refFunc() value.Value {
-	return newRef(p.r.m, func(t value.Thread, a value.Args) (value.Value, error) {
+	return newRef(p.r.m, &p.d.reads.Volatile, func(t value.Thread, a value.Args) (value.Value, error) {
 		ref, err := parseRef(a)
 		if err == nil {
 			err = p.d.mayDepend("ref")

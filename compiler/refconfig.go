@@ -10,18 +10,22 @@ import (
 // ref happens to hold its configuration.
 type refCallable struct {
 	value.Func
-	m *Manifest
+	m    *Manifest
+	read *bool // set when the configuration was asked for; nil: nobody cares
 }
 
 // newRef returns a ref that calls fn.
-func newRef(m *Manifest, fn func(value.Thread, value.Args) (value.Value, error)) value.Value {
-	return &refCallable{value.Func{Name: "ref", Fn: fn}, m}
+func newRef(m *Manifest, read *bool, fn func(value.Thread, value.Args) (value.Value, error)) value.Value {
+	return &refCallable{value.Func{Name: "ref", Fn: fn}, m, read}
 }
 
 // Attr implements value.Object.
 func (r *refCallable) Attr(name string) (value.Value, bool) {
 	if name != "config" {
 		return nil, false
+	}
+	if r.read != nil {
+		*r.read = true
 	}
 	return r.m.configDict(), true
 }

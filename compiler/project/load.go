@@ -23,8 +23,8 @@ type Options struct {
 	// ConfigGlobals is the context of the dbt_project.yml of packages and of
 	// selectors.yml.
 	ConfigGlobals jinja.Globals
-	// Globals returns the context of the properties files of a package: env_var,
-	// var and target. It is called once a package.
+	// Globals returns the context of one properties file of a package: env_var,
+	// var and target. It is called once a file.
 	Globals func(c *Config) jinja.Globals
 	// DBTVersion is as in ConfigOptions.
 	DBTVersion string
@@ -94,13 +94,16 @@ func (l *loader) selectors() {
 func (l *loader) list(pkg *Package, files fs.FS) {
 	w := newWalker(files, pkg.Config)
 	c := pkg.Config
-	props := &propsContext{config: c, root: l.out.Root().Config}
-	if l.o.Globals != nil {
-		props.globals = l.o.Globals(c)
-	}
 	add := func(k kind, found []found) {
 		for _, f := range found {
-			l.jobs = append(l.jobs, &job{pkg: pkg, fsys: files, kind: k, found: f, props: props})
+			j := &job{pkg: pkg, fsys: files, kind: k, found: f}
+			if k == propertiesFile {
+				j.props = &propsContext{config: c, root: l.out.Root().Config}
+				if l.o.Globals != nil {
+					j.props.globals = l.o.Globals(c)
+				}
+			}
+			l.jobs = append(l.jobs, j)
 		}
 	}
 	add(macroFile, w.match(c.MacroPaths, ".sql"))

@@ -2,12 +2,15 @@ package project
 
 import (
 	"mdl/compiler/diag"
+	"mdl/compiler/jinja"
 	"mdl/compiler/yaml"
 )
 
 // Properties is one properties file (schema.yml by convention, any name by rule).
 type Properties struct {
 	Source
+	// Globals is the context with which the file was rendered.
+	Globals        jinja.Globals
 	Models         []*ModelProps
 	Seeds          []*ModelProps
 	Snapshots      []*ModelProps

@@ -29,7 +29,7 @@ func (c *propsContext) parse(src Source, diags *diag.List) *Properties {
 		*diags = append(*diags, diag.Errorf("E202", root.Span, "a properties file must be a mapping, this is %s", root.Kind))
 		return nil
 	}
-	p := &propsParser{ctx: c, out: &Properties{Source: src}, diags: diags}
+	p := &propsParser{ctx: c, out: &Properties{Source: src, Globals: c.globals}, diags: diags}
 	p.version(root)
 	for _, pair := range root.Pairs {
 		p.section(pair)

@@ -52,7 +52,7 @@ func baseMakers() map[string]maker {
 // nodeMakers are the names that only nodes, hooks and operations have.
 func nodeMakers() map[string]maker {
 	return map[string]maker{
-		"target":                func(s *Scope) value.Value { return copyDict(s.project.Target.Values) },
+		"target":                (*Scope).target,
 		"adapter":               func(s *Scope) value.Value { return &adapterObject{s} },
 		"api":                   func(s *Scope) value.Value { return s.project.api() },
 		"exceptions":            func(s *Scope) value.Value { return &exceptions{s} },
@@ -135,6 +135,9 @@ func (s *Scope) builtin(name string) (value.Value, bool) {
 	}
 	if mk := s.maker(name); mk != nil {
 		v := mk(s)
+		if s.bind.Reads != nil {
+			v = s.watched(name, v)
+		}
 		if s.made == nil {
 			s.made = Names{}
 		}
@@ -147,7 +150,16 @@ func (s *Scope) builtin(name string) (value.Value, bool) {
 		}
 	}
 	v, ok := s.env.names[name]
+	if ok && s.bind.Reads != nil {
+		v = s.watched(name, v)
+	}
 	return v, ok
+}
+
+// target is a copy of the target's values, as templates can change it.
+func (s *Scope) target() value.Value {
+	s.bind.Reads.add(ReadTarget, "", "", s.project.Target.Values)
+	return copyDict(s.project.Target.Values)
 }
 
 func (s *Scope) maker(name string) maker {
@@ -203,6 +215,7 @@ func (s *Scope) threadName() string {
 
 // say sends a message to the invocation's log.
 func (s *Scope) say(level Level, text string, site diag.Span) {
+	s.bind.Reads.volatile()
 	s.env.Log(Message{Level: level, Text: s.env.mask(text), Node: s.bind.Node, Site: site})
 }
 

@@ -143,6 +143,10 @@ type Binding struct {
 	AllowMissingVars bool
 	// EnvRead is told each environment variable that env_var answers; may be nil.
 	EnvRead EnvReader
+	// Package is the package whose variables Vars are, for Reads.
+	Package string
+	// Reads collects what the render reads; may be nil.
+	Reads *Reads
 	// EnvOverride answers before the environment does (unit tests); may be nil.
 	EnvOverride func(name string) (string, bool)
 	// Dispatch finds the macro of adapter.dispatch(name, namespace); namespace
@@ -168,6 +172,9 @@ type Scope struct {
 	set     Names // written by context.update
 	results map[string]*Result
 }
+
+// Reads is what the render has read so far; nil where nobody collects it.
+func (s *Scope) Reads() *Reads { return s.bind.Reads }
 
 // Scope returns the context of one render.
 func (p *Project) Scope(b Binding) *Scope { return newScope(p, b) }

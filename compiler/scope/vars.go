@@ -30,6 +30,7 @@ func (v *variables) Call(_ value.Thread, a value.Args) (value.Value, error) {
 		if err != nil {
 			return nil, err
 		}
+		s.bind.Reads.add(ReadVar, s.bind.Package, value.ToStr(got[0]), found)
 		if ok {
 			return s.variable(found)
 		}
@@ -131,7 +132,8 @@ func (s *Scope) hasVar(_ value.Thread, a value.Args) (value.Value, error) {
 	if err != nil || s.bind.Vars == nil {
 		return value.False, err
 	}
-	_, ok, err := s.bind.Vars.Lookup(got[0])
+	found, ok, err := s.bind.Vars.Lookup(got[0])
+	s.bind.Reads.add(ReadVar, s.bind.Package, value.ToStr(got[0]), found)
 	return value.Bool(ok), err
 }
 
@@ -162,9 +164,11 @@ func (s *Scope) envVar(_ value.Thread, a value.Args) (value.Value, error) {
 	text, found := s.env.LookupEnv(name)
 	switch {
 	case found:
+		s.bind.Reads.add(ReadEnv, "", name, value.Str(text))
 		s.envRead(name, text, secret, false)
 		return value.Str(text), nil
 	case got[1] != value.None:
+		s.bind.Reads.add(ReadEnv, "", name, nil)
 		s.envRead(name, value.ToStr(got[1]), secret, true)
 		return got[1], nil
 	}
