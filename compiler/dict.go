@@ -4,7 +4,7 @@ import (
 	"mdl/compiler/jinja/value"
 )
 
-// Built is what a node's dict holds beside the node itself.
+// Built is what a run has made of a node.
 type Built struct {
 	// Compiled is the node's SQL, or nil when it was not compiled.
 	Compiled *Compiled
@@ -13,121 +13,139 @@ type Built struct {
 	// CompiledPath and BuildPath are the files with the compiled SQL and the
 	// statements that were run, relative to the project, or "".
 	CompiledPath, BuildPath string
-	// CreatedAt is dbt's created_at, in seconds since 1970.
-	CreatedAt float64
-	// PrimaryKey are the columns of the model's primary key.
-	PrimaryKey []string
-	// RootPath is the absolute directory of a seed's package.
-	RootPath string
 }
 
 // NodeDict returns a node under the names of dbt's manifest, as templates see
-// it in model and graph before it was built.
-func NodeDict(n *Node) *value.Dict { return BuiltDict(n, Built{}) }
+// it in model and graph before it was built. SourceDict and the others do the
+// same for other resources.
+func NodeDict(n *Node) *value.Dict { return dictFrom(UnbuiltFields, n) }
 
-// BuiltDict returns the same of a node that may have been built, as
-// manifest.json holds it.
-func BuiltDict(n *Node, b Built) *value.Dict {
-	d := newRecord()
-	d.optional("database", n.Database)
-	d.text("schema", n.Schema)
-	d.identity(n.Name, n.Kind, n.Package, n.Path, n.OrigPath, n.ID)
-	d.texts("fqn", n.FQN)
-	d.text("alias", n.Alias)
-	d.set("checksum", checksumDict(n.Checksum))
-	d.config(n.Config)
-	d.texts("tags", n.Tags)
-	d.text("description", n.Description)
-	d.set("columns", columnsDict(n.Columns))
-	d.dict("meta", n.Meta)
-	d.optional("group", n.Group)
-	d.set("docs", docsDict(n.ShowDocs, n.NodeColor))
-	d.optional("patch_path", n.PatchPath)
-	d.optional("build_path", b.BuildPath)
-	d.dict("unrendered_config", n.Unrendered)
-	d.set("created_at", value.Float(b.CreatedAt))
-	d.optional("relation_name", n.RelationName)
-	d.text("raw_code", n.Raw)
-	d.texts("doc_blocks", n.DocBlocks)
+// SourceDict returns a source table; see NodeDict.
+func SourceDict(s *SourceNode) *value.Dict { return dictFrom(SourceFields, s) }
+
+// ExposureDict returns an exposure; see NodeDict.
+func ExposureDict(e *ExposureNode) *value.Dict { return dictFrom(ExposureFields, e) }
+
+// GroupDict returns a group; see NodeDict.
+func GroupDict(g *GroupNode) *value.Dict { return dictFrom(GroupFields, g) }
+
+// MacroDict returns a macro, a generic test or a materialization; see NodeDict.
+func MacroDict(m *MacroDef) *value.Dict { return dictFrom(MacroFields, m) }
+
+// UnbuiltFields gives the entries of a node that no run has touched.
+func UnbuiltFields(f Fields, n *Node) { NodeFields(f, n, Built{}) }
+
+// NodeFields gives the entries of a node of which a run may have made something.
+func NodeFields(f Fields, n *Node, b Built) {
+	optional(f, "database", n.Database)
+	f.Text("schema", n.Schema)
+	identity(f, n.Name, n.Kind, n.Package, n.Path, n.OrigPath, n.ID)
+	f.Texts("fqn", n.FQN)
+	f.Text("alias", n.Alias)
+	checksumFields(f, n.Checksum)
+	configOrEmpty(f, n.Config)
+	f.Texts("tags", n.Tags)
+	f.Text("description", n.Description)
+	columnsFields(f, n.Columns)
+	dictOrEmpty(f, "meta", n.Meta)
+	optional(f, "group", n.Group)
+	docsFields(f, n.ShowDocs, n.NodeColor)
+	optional(f, "patch_path", n.PatchPath)
+	optional(f, "build_path", b.BuildPath)
+	dictOrEmpty(f, "unrendered_config", n.Unrendered)
+	createdAt(f)
+	optional(f, "relation_name", n.RelationName)
+	f.Text("raw_code", n.Raw)
+	f.Texts("doc_blocks", n.DocBlocks)
 	if n.Kind == Seed {
-		d.optional("root_path", b.RootPath)
-		d.set("depends_on", macrosDict(n.DependsOnMacros))
-		return d.Dict
+		f.Late(RootPath, value.None)
+		dependsOnMacros(f, n.DependsOnMacros)
+		return
 	}
-	d.text("language", "sql")
-	d.references(n.Refs, n.SourceRefs)
-	d.set("functions", value.NewList())
-	d.set("depends_on", dependsDict(n.DependsOnMacros, n.DependsOn))
-	d.compiled(n, b)
-	d.set("contract", contractDict(n))
+	f.Text("language", "sql")
+	references(f, n.Refs, n.SourceRefs)
+	f.Texts("functions", nil)
+	dependsOn(f, n.DependsOnMacros, n.DependsOn)
+	compiledFields(f, b)
+	contractFields(f, n)
 	switch {
 	case n.Kind == Model:
-		d.model(n, b)
+		modelFields(f, n)
 	case n.Test != nil:
-		d.genericTest(n.Test)
+		genericTestFields(f, n.Test)
 	case n.Hook != nil:
-		d.set("index", value.Int(n.Hook.Index+1)) // dbt counts from 1
+		f.Set("index", value.Int(n.Hook.Index+1)) // dbt counts from 1
 	}
-	return d.Dict
 }
 
-// SourceDict does the same for a source table.
-func SourceDict(s *SourceNode) *value.Dict {
-	d := newRecord()
-	d.optional("database", s.Database)
-	d.text("schema", s.Schema)
-	d.identity(s.Name, Source, s.Package, s.Path, s.OrigPath, s.ID)
-	d.texts("fqn", s.FQN)
-	d.text("source_name", s.SourceName)
-	d.text("source_description", s.SourceDescription)
-	d.text("loader", s.Loader)
-	d.text("identifier", s.Identifier)
-	d.set("quoting", withDefaults(s.Quoting, "database", "schema", "identifier", "column"))
-	d.optional("loaded_at_field", s.LoadedAtField)
-	d.optional("loaded_at_query", s.LoadedAtQuery)
-	d.set("freshness", orNone(s.Freshness))
-	d.set("external", orNone(s.External))
+// SourceFields gives the entries of a source table.
+func SourceFields(f Fields, s *SourceNode) {
+	optional(f, "database", s.Database)
+	f.Text("schema", s.Schema)
+	identity(f, s.Name, Source, s.Package, s.Path, s.OrigPath, s.ID)
+	f.Texts("fqn", s.FQN)
+	f.Text("source_name", s.SourceName)
+	f.Text("source_description", s.SourceDescription)
+	f.Text("loader", s.Loader)
+	f.Text("identifier", s.Identifier)
+	f.Set("quoting", withDefaults(s.Quoting, "database", "schema", "identifier", "column"))
+	optional(f, "loaded_at_field", s.LoadedAtField)
+	optional(f, "loaded_at_query", s.LoadedAtQuery)
+	f.Set("freshness", orNone(s.Freshness))
 	if external, ok := s.External.(*value.Dict); ok {
-		d.set("external", withDefaults(external, "location", "file_format", "row_format", "tbl_properties", "partitions"))
+		f.Set("external", withDefaults(external, "location", "file_format", "row_format", "tbl_properties", "partitions"))
+	} else {
+		f.Set("external", orNone(s.External))
 	}
-	d.text("description", s.Description)
-	d.set("columns", columnsDict(s.Columns))
-	d.dict("meta", s.Meta)
-	d.dict("source_meta", s.SourceMeta)
-	d.texts("tags", s.Tags)
-	d.config(s.Config)
-	d.optional("patch_path", s.PatchPath)
-	d.dict("unrendered_config", s.Unrendered)
-	d.optional("relation_name", s.RelationName)
-	d.set("created_at", value.Float(0))
-	d.optional("unrendered_database", s.UnrenderedDatabase)
-	d.optional("unrendered_schema", s.UnrenderedSchema)
-	d.texts("doc_blocks", s.DocBlocks)
-	return d.Dict
+	f.Text("description", s.Description)
+	columnsFields(f, s.Columns)
+	dictOrEmpty(f, "meta", s.Meta)
+	dictOrEmpty(f, "source_meta", s.SourceMeta)
+	f.Texts("tags", s.Tags)
+	configOrEmpty(f, s.Config)
+	optional(f, "patch_path", s.PatchPath)
+	dictOrEmpty(f, "unrendered_config", s.Unrendered)
+	optional(f, "relation_name", s.RelationName)
+	createdAt(f)
+	optional(f, "unrendered_database", s.UnrenderedDatabase)
+	optional(f, "unrendered_schema", s.UnrenderedSchema)
+	f.Texts("doc_blocks", s.DocBlocks)
 }
 
-// ExposureDict does the same for an exposure.
-func ExposureDict(e *ExposureNode) *value.Dict {
-	d := newRecord()
-	d.identity(e.Name, Exposure, e.Package, e.Path, e.OrigPath, e.ID)
-	d.texts("fqn", e.FQN)
-	d.text("type", e.Type)
-	d.set("owner", withDefaults(e.Owner, "email", "name"))
-	d.text("description", e.Description)
-	d.optional("label", e.Label)
-	d.optional("maturity", e.Maturity)
-	d.dict("meta", e.Meta)
-	d.texts("tags", e.Tags)
-	d.config(e.Config)
-	d.dict("unrendered_config", e.Unrendered)
-	d.optional("url", e.URL)
-	d.set("depends_on", dependsDict(nil, e.DependsOn))
-	d.references(e.Refs, e.SourceRefs)
-	d.set("created_at", value.Float(0))
-	return d.Dict
+// ExposureFields gives the entries of an exposure.
+func ExposureFields(f Fields, e *ExposureNode) {
+	identity(f, e.Name, Exposure, e.Package, e.Path, e.OrigPath, e.ID)
+	f.Texts("fqn", e.FQN)
+	f.Text("type", e.Type)
+	f.Set("owner", withDefaults(e.Owner, "email", "name"))
+	f.Text("description", e.Description)
+	optional(f, "label", e.Label)
+	optional(f, "maturity", e.Maturity)
+	dictOrEmpty(f, "meta", e.Meta)
+	f.Texts("tags", e.Tags)
+	configOrEmpty(f, e.Config)
+	dictOrEmpty(f, "unrendered_config", e.Unrendered)
+	optional(f, "url", e.URL)
+	dependsOn(f, nil, e.DependsOn)
+	references(f, e.Refs, e.SourceRefs)
+	createdAt(f)
 }
 
-// UnitTestDict does the same for a unit test.
+// UnitTestFields gives the entries of a unit test.
+func UnitTestFields(f Fields, u *UnitTestNode) {
+	for key, v := range UnitTestDict(u).All() {
+		switch name := value.ToStr(key); name {
+		case TestSchema.String():
+			f.Late(TestSchema, v)
+		case CreatedAt.String():
+			f.Late(CreatedAt, v)
+		default:
+			f.Set(name, v)
+		}
+	}
+}
+
+// UnitTestDict returns a unit test; see NodeDict.
 func UnitTestDict(u *UnitTestNode) *value.Dict {
 	d := newRecord()
 	d.text("model", u.Model)
@@ -162,50 +180,45 @@ func UnitTestDict(u *UnitTestNode) *value.Dict {
 	return d.Dict
 }
 
-// GroupDict does the same for a group.
-func GroupDict(g *GroupNode) *value.Dict {
-	d := newRecord()
-	d.identity(g.Name, Group, g.Package, g.Path, g.OrigPath, g.ID)
-	d.set("owner", withDefaults(g.Owner, "email", "name"))
-	d.optional("description", g.Description)
-	config := newRecord()
-	config.dict("meta", g.Meta)
-	d.set("config", config.Dict)
-	return d.Dict
+// GroupFields gives the entries of a group.
+func GroupFields(f Fields, g *GroupNode) {
+	identity(f, g.Name, Group, g.Package, g.Path, g.OrigPath, g.ID)
+	f.Set("owner", withDefaults(g.Owner, "email", "name"))
+	optional(f, "description", g.Description)
+	f.Object("config")
+	dictOrEmpty(f, "meta", g.Meta)
+	f.End()
 }
 
-// MacroDict does the same for a macro, a generic test or a materialization.
-// Macros that are part of mdl itself have no text.
-func MacroDict(m *MacroDef) *value.Dict {
-	d := newRecord()
-	d.identity(m.Name, Macro, m.Package, m.Path, m.OrigPath, m.ID)
+// MacroFields gives the entries of a macro, a generic test or a
+// materialization. Macros that are part of mdl itself have no text.
+func MacroFields(f Fields, m *MacroDef) {
+	identity(f, m.Name, Macro, m.Package, m.Path, m.OrigPath, m.ID)
 	text := ""
 	if m.Block != nil {
 		text = m.Block.Span.Text()
 	}
-	d.text("macro_sql", text)
-	d.set("depends_on", macrosDict(m.DependsOn))
-	d.text("description", m.Description)
-	d.dict("meta", m.Meta)
-	d.set("docs", docsDict(true, ""))
-	config := newRecord()
-	config.dict("meta", m.Meta)
-	config.set("docs", docsDict(true, ""))
-	d.set("config", config.Dict)
-	d.optional("patch_path", m.PatchPath)
-	d.set("arguments", argumentsList(m.Arguments))
-	d.set("created_at", value.Float(0))
-	d.none("supported_languages")
+	f.Text("macro_sql", text)
+	dependsOnMacros(f, m.DependsOn)
+	f.Text("description", m.Description)
+	dictOrEmpty(f, "meta", m.Meta)
+	docsFields(f, true, "")
+	f.Object("config")
+	dictOrEmpty(f, "meta", m.Meta)
+	docsFields(f, true, "")
+	f.End()
+	optional(f, "patch_path", m.PatchPath)
+	argumentsFields(f, m.Arguments)
+	createdAt(f)
 	if m.Block != nil && m.Block.Languages != nil {
-		d.texts("supported_languages", m.Block.Languages)
+		f.Texts("supported_languages", m.Block.Languages)
+	} else {
+		f.Set("supported_languages", value.None)
 	}
-	return d.Dict
 }
 
-// DocDict does the same for a {% docs %} block.
-func DocDict(b *DocBlock) *value.Dict {
-	d := newRecord()
-	d.identity(b.Name, Doc, b.Package, b.Path, b.OrigPath, b.ID)
-	d.text("block_contents", b.Contents)
-	return d.Dict
+// DocFields gives the entries of a {% docs %} block.
+func DocFields(f Fields, b *DocBlock) {
+	identity(f, b.Name, Doc, b.Package, b.Path, b.OrigPath, b.ID)
+	f.Text("block_contents", b.Contents)
 }

@@ -123,8 +123,31 @@ func (s *stream) entry(key string, v value.Value) {
 
 func (s *stream) key(key string) {
 	s.next()
-	s.json(value.Str(key))
+	s.buf = value.AppendJSONText(s.buf, key)
 	s.buf = append(s.buf, ": "...)
+}
+
+// texts writes a key and a list of texts.
+func (s *stream) texts(key string, list []string) {
+	s.key(key)
+	s.buf = appendTexts(s.buf, list)
+	if len(s.buf) >= chunk {
+		s.flush()
+	}
+}
+
+// fragment writes a key and a resource.
+func (s *stream) fragment(key string, f *filling, json []byte) {
+	s.key(key)
+	s.element(f, json)
+}
+
+// element writes a resource.
+func (s *stream) element(f *filling, json []byte) {
+	s.buf = f.append(s.buf, json)
+	if len(s.buf) >= chunk {
+		s.flush()
+	}
 }
 
 // item writes an entry of a list.

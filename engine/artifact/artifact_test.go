@@ -2,6 +2,7 @@ package artifact
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -48,6 +49,36 @@ func TestManifestIsDBTs(t *testing.T) {
 		t.Fatal(err)
 	}
 	sameLines(t, indent(t, out.Bytes()), want)
+}
+
+// TestFragments: a manifest is the same with fragments as without, and what a
+// run made of a node wins over its fragment.
+func TestFragments(t *testing.T) {
+	m := resolveProject(t)
+	write := func(about Manifest) string {
+		var out bytes.Buffer
+		if err := WriteManifest(&out, m, about); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	about := about(loadDocument(t))
+	if len(about.Compiled) == 0 {
+		t.Fatal("nothing is compiled")
+	}
+	plain := write(about)
+	about.Fragments = keep(m)
+	if write(about) != plain {
+		t.Error("the manifest differs with fragments")
+	}
+	if !json.Valid([]byte(plain)) {
+		t.Error("not JSON")
+	}
+	for id, fragment := range about.Fragments.(kept) {
+		if n := m.Node(id); n != nil && !bytes.Equal(fragment, AppendNode(nil, n)) {
+			t.Errorf("%s: the fragment does not follow from the node", id)
+		}
+	}
 }
 
 func sameLines(t *testing.T, got, want string) {
@@ -257,19 +288,4 @@ func TestList(t *testing.T) {
 			t.Errorf("%v: %s %v\nwant %s", c.keys, got, err, c.want)
 		}
 	}
-}
-
-// BenchmarkWriteManifest writes the document of one project many times over.
-func BenchmarkWriteManifest(b *testing.B) {
-	d := loadDocument(b)
-	m, of := d.manifest(), about(d)
-	var out bytes.Buffer
-	b.ReportAllocs()
-	for b.Loop() {
-		out.Reset()
-		if err := WriteManifest(&out, m, of); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.SetBytes(int64(out.Len()))
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"io"
 	"path"
+	"strings"
 	"time"
 
 	"mdl/compiler"
@@ -21,6 +22,8 @@ type Manifest struct {
 	ProjectDir string
 	// Compiled is what the run made of each node, by unique id; see Compiled.
 	Compiled map[string]compiler.Built
+	// Fragments are resources whose JSON is at hand; may be nil.
+	Fragments Fragments
 }
 
 // Compiled gathers what a run made of each node. Paths begin with target, the
@@ -52,92 +55,146 @@ func below(dir, file string) string {
 // WriteManifest writes manifest.json. Maps are in the order of their unique
 // ids. Of a selector only the name and the description are written.
 func WriteManifest(w io.Writer, m *compiler.Manifest, about Manifest) error {
-	s := newStream(w)
-	s.entry("metadata", about.metadata(m))
-	created := value.Float(about.GeneratedAt.UnixMicro()) / 1e6
-
-	keys := primaryKeys(m)
-	node := func(n *compiler.Node) *value.Dict {
-		b := about.Compiled[n.ID]
-		b.CreatedAt = float64(created)
-		b.PrimaryKey = keys[n.ID]
-		if n.Kind == compiler.Seed {
-			b.RootPath = path.Join(about.ProjectDir, n.Root)
-		}
-		b.CTESQL = about.ctes(m, b.Compiled)
-		return compiler.BuiltDict(n, b)
+	d := manifestWriter{
+		stream: newStream(w), m: m, about: about, keys: primaryKeys(m),
+		filling: newFilling(float64(about.GeneratedAt.UnixMicro()) / 1e6),
 	}
-	s.open("nodes", '{')
-	for n := range m.AllNodes() {
-		s.entry(n.ID, node(n))
-	}
-	s.close('}')
-	section(s, "sources", m.Sources, dated(created, compiler.SourceDict))
-	writeMacros(s, m, created)
-	section(s, "docs", m.Docs, compiler.DocDict)
-	section(s, "exposures", m.Exposures, dated(created, compiler.ExposureDict))
-	s.entry("metrics", value.NewDict())
-	section(s, "groups", m.Groups, compiler.GroupDict)
-	s.entry("selectors", selectors(m))
-	section(s, "disabled", m.Disabled, func(list []*compiler.Node) *value.List {
-		l := value.NewList()
-		for _, n := range list {
-			l.Append(node(n))
-		}
-		return l
-	})
-	writeMaps(s, m)
-	s.entry("saved_queries", value.NewDict())
-	s.entry("semantic_models", value.NewDict())
-	section(s, "unit_tests", m.UnitTests, dated(created, func(u *compiler.UnitTestNode) *value.Dict {
-		d := compiler.UnitTestDict(u)
-		if len(u.DependsOn) > 0 && m.Node(u.DependsOn[0]) != nil {
-			d.SetStr("schema", value.Str(m.Node(u.DependsOn[0]).Schema))
-		}
-		return d
-	}))
-	s.entry("functions", value.NewDict())
-	return s.end()
+	d.entry("metadata", about.metadata(m))
+	d.nodes()
+	resources(&d, "sources", m.Sources, AppendSource)
+	d.macros()
+	resources(&d, "docs", m.Docs, AppendDoc)
+	resources(&d, "exposures", m.Exposures, AppendExposure)
+	d.entry("metrics", value.NewDict())
+	resources(&d, "groups", m.Groups, AppendGroup)
+	d.entry("selectors", selectors(m))
+	d.disabled()
+	writeMaps(d.stream, m)
+	d.entry("saved_queries", value.NewDict())
+	d.entry("semantic_models", value.NewDict())
+	d.unitTests()
+	d.entry("functions", value.NewDict())
+	return d.end()
 }
 
-// section writes an object with an entry for each element of a map.
-func section[T any, V value.Value](s *stream, key string, elements map[string]T, dict func(T) V) {
-	s.open(key, '{')
+// manifestWriter is a manifest.json that is being written.
+type manifestWriter struct {
+	*stream
+	m       *compiler.Manifest
+	about   Manifest
+	keys    map[string][]string // the primary keys of models
+	filling filling
+	scratch []byte // for one fragment
+}
+
+// kept is the fragment that someone has kept for a resource, or nil.
+func (d *manifestWriter) kept(id string) []byte {
+	if d.about.Fragments == nil {
+		return nil
+	}
+	return d.about.Fragments.Fragment(id)
+}
+
+// nodes writes the nodes; one of which there is a fragment and that was not run
+// is not even looked at, but for the root of a seed.
+func (d *manifestWriter) nodes() {
+	d.open("nodes", '{')
+	for _, id := range d.m.NodeIDs() {
+		b, ran := d.about.Compiled[id]
+		var json []byte
+		if !ran {
+			json = d.kept(id)
+		}
+		if json == nil {
+			b.CTESQL = d.about.ctes(d.m, b.Compiled)
+			d.scratch = appendBuilt(d.scratch[:0], d.m.Node(id), b)
+			json = d.scratch
+		}
+		filling := d.fillNode(id, d.m.Node)
+		d.fragment(id, &filling, json)
+	}
+	d.close('}')
+}
+
+// fillNode is what the holes of a node are filled with. The node itself is
+// asked for only where it must be.
+func (d *manifestWriter) fillNode(id string, node func(id string) *compiler.Node) filling {
+	f := d.filling
+	if keys := d.keys[id]; len(keys) > 0 {
+		f[compiler.PrimaryKey] = appendTexts(nil, keys)
+	}
+	if strings.HasPrefix(id, string(compiler.Seed)+".") {
+		f[compiler.RootPath] = value.AppendJSONText(nil, path.Join(d.about.ProjectDir, node(id).Root))
+	}
+	return f
+}
+
+func (d *manifestWriter) disabled() {
+	d.open("disabled", '{')
+	for _, id := range sortedKeys(d.m.Disabled) {
+		d.open(id, '[')
+		for _, n := range d.m.Disabled[id] {
+			d.scratch = AppendNode(d.scratch[:0], n)
+			filling := d.fillNode(id, func(string) *compiler.Node { return n })
+			d.next()
+			d.element(&filling, d.scratch)
+		}
+		d.close(']')
+	}
+	d.close('}')
+}
+
+func (d *manifestWriter) unitTests() {
+	d.open("unit_tests", '{')
+	for _, id := range sortedKeys(d.m.UnitTests) {
+		u, filling := d.m.UnitTests[id], d.filling
+		if len(u.DependsOn) > 0 {
+			if n := d.m.Node(u.DependsOn[0]); n != nil {
+				filling[compiler.TestSchema] = value.AppendJSONText(nil, n.Schema)
+			}
+		}
+		d.fragment(id, &filling, d.made(id, func(buf []byte) []byte { return AppendUnitTest(buf, u) }))
+	}
+	d.close('}')
+}
+
+// resources writes an object with an entry for each resource of a map.
+func resources[T any](d *manifestWriter, key string, elements map[string]T, appendTo func([]byte, T) []byte) {
+	d.open(key, '{')
 	for _, id := range sortedKeys(elements) {
-		s.entry(id, dict(elements[id]))
+		d.fragment(id, &d.filling, d.made(id, func(buf []byte) []byte { return appendTo(buf, elements[id]) }))
 	}
-	s.close('}')
+	d.close('}')
 }
 
-// dated makes dicts with a created_at.
-func dated[T any](created value.Float, dict func(T) *value.Dict) func(T) *value.Dict {
-	return func(element T) *value.Dict {
-		d := dict(element)
-		d.SetStr("created_at", created)
-		return d
+// made is a resource's fragment: what was kept, or what appendTo appends.
+func (d *manifestWriter) made(id string, appendTo func([]byte) []byte) []byte {
+	if json := d.kept(id); json != nil {
+		return json
 	}
+	d.scratch = appendTo(d.scratch[:0])
+	return d.scratch
 }
 
-// writeMacros writes the macros of the project, of its packages and of dbt. Of
-// the other packages that mdl brings along it writes only what is used: dbt
-// does not have them.
-func writeMacros(s *stream, m *compiler.Manifest, created value.Float) {
-	s.open("macros", '{')
-	if m.Macros() != nil {
+// macros writes the macros of the project, of its packages and of dbt. Of the
+// other packages that mdl brings along it writes only what is used: dbt does
+// not have them.
+func (d *manifestWriter) macros() {
+	d.open("macros", '{')
+	if macros := d.m.Macros(); macros != nil {
 		used := map[string]bool{}
-		for n := range m.AllNodes() {
+		for n := range d.m.AllNodes() {
 			for _, id := range n.DependsOnMacros {
 				used[id] = true
 			}
 		}
-		dict := dated(created, compiler.MacroDict)
-		for _, macro := range m.Macros().All() {
+		for _, macro := range macros.All() {
 			if !macro.Internal || macro.Package == "dbt" || used[macro.ID] {
-				s.entry(macro.ID, dict(macro))
+				d.fragment(macro.ID, &d.filling, d.made(macro.ID, func(buf []byte) []byte { return AppendMacro(buf, macro) }))
 			}
 		}
 	}
-	s.close('}')
+	d.close('}')
 }
 
 func (about *Manifest) metadata(m *compiler.Manifest) *value.Dict {

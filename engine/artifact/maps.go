@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"mdl/compiler"
-	"mdl/compiler/jinja/value"
 )
 
 // writeMaps writes parent_map, child_map and group_map.
@@ -23,7 +22,7 @@ func writeMaps(s *stream, m *compiler.Manifest) {
 	}{{"parent_map", parents}, {"child_map", children}} {
 		s.open(of.key, '{')
 		for _, id := range ids {
-			s.entry(id, sortedList(of.of[id]))
+			s.texts(id, sorted(of.of[id]))
 		}
 		s.close('}')
 	}
@@ -63,13 +62,19 @@ func writeGroups(s *stream, m *compiler.Manifest) {
 			members[n.Group] = append(members[n.Group], n.ID)
 		}
 	}
-	section(s, "group_map", members, sortedList)
+	s.open("group_map", '{')
+	for _, name := range sortedKeys(members) {
+		s.texts(name, members[name])
+	}
+	s.close('}')
 }
 
-func sortedList(list []string) *value.List {
-	l := value.NewList()
-	for _, s := range slices.Sorted(slices.Values(list)) {
-		l.Append(value.Str(s))
+// sorted is the list in order; it is not changed itself.
+func sorted(list []string) []string {
+	if slices.IsSorted(list) {
+		return list
 	}
-	return l
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return list
 }

@@ -1,7 +1,6 @@
 package artifact
 
 import (
-	"maps"
 	"slices"
 
 	"mdl/compiler"
@@ -10,7 +9,7 @@ import (
 
 // columnTests are the columns of a model that have tests from which a primary
 // key can be guessed. Disabled tests count too.
-type columnTests struct{ unique, disabledUnique, notNull map[string]bool }
+type columnTests struct{ unique, disabledUnique, notNull []string }
 
 // primaryKeys infers the primary key of each model as dbt does: from a
 // constraint of the model, else of a column, else the columns that are tested
@@ -29,7 +28,7 @@ func primaryKeys(m *compiler.Manifest) map[string][]string {
 	for n := range m.AllNodes() {
 		if n.Kind == compiler.Model {
 			if key := primaryKey(n, tests[n.ID]); len(key) > 0 {
-				keys[n.ID] = slices.Sorted(slices.Values(key))
+				keys[n.ID] = slices.Compact(slices.Sorted(slices.Values(key)))
 			}
 		}
 	}
@@ -42,35 +41,31 @@ func addTest(tests map[string]*columnTests, n *compiler.Node, enabled bool) {
 	}
 	of := tests[n.Test.AttachedNode]
 	if of == nil {
-		of = &columnTests{map[string]bool{}, map[string]bool{}, map[string]bool{}}
+		of = &columnTests{}
 		tests[n.Test.AttachedNode] = of
 	}
-	var set map[string]bool
+	set := &of.unique
 	switch {
 	case n.Test.Name == "not_null":
-		set = of.notNull
+		set = &of.notNull
 	case n.Test.Name != "unique" && n.Test.Name != "unique_combination_of_columns":
 		return
-	case enabled:
-		set = of.unique
-	default:
-		set = of.disabledUnique
+	case !enabled:
+		set = &of.disabledUnique
 	}
-	for _, column := range testedColumns(n.Test) {
-		set[column] = true
-	}
+	*set = appendTested(*set, n.Test)
 }
 
-func testedColumns(t *compiler.TestInfo) []string {
+func appendTested(columns []string, t *compiler.TestInfo) []string {
 	if name, _ := t.Kwargs.GetStr("column_name"); name != nil && value.IsStr(name) {
-		return []string{value.ToStr(name)}
+		return append(columns, value.ToStr(name))
 	}
 	combination, _ := t.Kwargs.GetStr("combination_of_columns")
 	list, ok := combination.(*value.List)
 	if !ok {
-		return nil
+		return columns
 	}
-	return textsOf(list)
+	return append(columns, textsOf(list)...)
 }
 
 // textsOf are those items of a list that are texts.
@@ -103,8 +98,8 @@ func primaryKey(n *compiler.Node, tests *columnTests) []string {
 		return nil
 	}
 	var both []string
-	for column := range tests.notNull {
-		if tests.unique[column] || tests.disabledUnique[column] {
+	for _, column := range tests.notNull {
+		if slices.Contains(tests.unique, column) || slices.Contains(tests.disabledUnique, column) {
 			both = append(both, column)
 		}
 	}
@@ -112,9 +107,9 @@ func primaryKey(n *compiler.Node, tests *columnTests) []string {
 	case len(both) > 0:
 		return both
 	case len(tests.unique) > 0:
-		return slices.Collect(maps.Keys(tests.unique))
+		return tests.unique
 	default:
-		return slices.Collect(maps.Keys(tests.disabledUnique))
+		return tests.disabledUnique
 	}
 }
 

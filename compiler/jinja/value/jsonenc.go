@@ -2,6 +2,7 @@ package value
 
 import (
 	"math"
+	"math/bits"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -41,12 +42,21 @@ func AppendJSON(buf []byte, v Value, o JSONOptions) ([]byte, error) {
 	return e.buf, nil
 }
 
+// AppendJSONText appends a text as json.dumps writes it, without making a Value
+// of it.
+func AppendJSONText(buf []byte, s string) []byte {
+	e := jsonEncoder{buf: buf}
+	e.str(s)
+	return e.buf
+}
+
 type jsonEncoder struct {
 	opts         JSONOptions
 	comma, colon string
 	buf          []byte
 	start        int     // of what this encoder wrote to buf
-	open         []Value // the containers around the place
+	depth        int     // the number of containers around the place
+	open         []Value // those of them beyond the first few
 }
 
 func (e *jsonEncoder) value(v Value) error {
@@ -100,8 +110,12 @@ func (e *jsonEncoder) enter(v Value) error {
 	if len(e.buf)-e.start > MaxText {
 		return errTooBig("the text")
 	}
-	if len(e.open) > maxDepth {
+	if e.depth > maxDepth {
 		return Errorf("RecursionError", "maximum recursion depth exceeded while encoding a JSON object")
+	}
+	e.depth++
+	if e.depth <= fewDeep {
+		return nil
 	}
 	for _, o := range e.open {
 		if sameObject(o, v) {
@@ -112,7 +126,16 @@ func (e *jsonEncoder) enter(v Value) error {
 	return nil
 }
 
-func (e *jsonEncoder) leave() { e.open = e.open[:len(e.open)-1] }
+// fewDeep is the number of nested containers that are not remembered: one that
+// holds itself is found further down.
+const fewDeep = 8
+
+func (e *jsonEncoder) leave() {
+	if e.depth > fewDeep {
+		e.open = e.open[:len(e.open)-1]
+	}
+	e.depth--
+}
 
 // line starts a new line where the output is indented.
 func (e *jsonEncoder) line() {
@@ -120,7 +143,7 @@ func (e *jsonEncoder) line() {
 		return
 	}
 	e.buf = append(e.buf, '\n')
-	for range e.open {
+	for range e.depth {
 		e.text(e.opts.Indent)
 	}
 }
@@ -157,40 +180,47 @@ func (e *jsonEncoder) object(d *Dict) error {
 	if err := e.enter(d); err != nil {
 		return err
 	}
-	entries := d.All()
+	keys := []Value(nil)
 	if e.opts.SortKeys {
-		keys := d.Keys()
+		keys = d.Keys()
 		if err := SortItems(keys, nil, false); err != nil {
 			return err
-		}
-		entries = func(yield func(k, v Value) bool) {
-			for _, k := range keys {
-				if v, _ := d.Get(k); !yield(k, v) {
-					return
-				}
-			}
 		}
 	}
 	e.text("{")
 	first := true
-	for k, v := range entries {
-		if !first {
-			e.text(e.comma)
-		}
-		first = false
-		e.line()
-		if err := e.key(k); err != nil {
+	for _, k := range keys {
+		v, _ := d.Get(k)
+		if err := e.entry(&first, k, v); err != nil {
 			return err
 		}
-		e.text(e.colon)
-		if err := e.value(v); err != nil {
-			return err
+	}
+	if !e.opts.SortKeys {
+		for i := range d.entries {
+			if of := &d.entries[i]; of.key != nil {
+				if err := e.entry(&first, of.key, of.val); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	e.leave()
 	e.line()
 	e.text("}")
 	return nil
+}
+
+func (e *jsonEncoder) entry(first *bool, k, v Value) error {
+	if !*first {
+		e.text(e.comma)
+	}
+	*first = false
+	e.line()
+	if err := e.key(k); err != nil {
+		return err
+	}
+	e.text(e.colon)
+	return e.value(v)
 }
 
 func (e *jsonEncoder) key(k Value) error {
@@ -237,12 +267,28 @@ func (e *jsonEncoder) str(s string) {
 // plainPrefix is the length of the text up to the first byte that is not
 // written as it is.
 func plainPrefix(s string) int {
-	for i := range len(s) {
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		w := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		if found := special(w); found != 0 {
+			return i + bits.TrailingZeros64(found)/8
+		}
+	}
+	for ; i < len(s); i++ {
 		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
 			return i
 		}
 	}
-	return len(s)
+	return i
+}
+
+// special marks, of eight bytes at once, those that are not written as they
+// are. The lowest mark is right; above it there may be others too many.
+func special(w uint64) uint64 {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	zero := func(x uint64) uint64 { return (x - ones) &^ x }
+	return (w | (w-' '*ones)&^w | zero(w^'"'*ones) | zero(w^'\\'*ones) | zero(w^0x7f*ones)) & high
 }
 
 func (e *jsonEncoder) wide(r rune, raw string) {
