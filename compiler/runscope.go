@@ -28,7 +28,7 @@ type runNames struct {
 
 // runNameMakers are the names by how they are made, once a render.
 var runNameMakers = map[string]func(*runNames) value.Value{
-	"ref":                func(s *runNames) value.Value { return newRef(s.r.Manifest, s.ref) },
+	"ref":                func(s *runNames) value.Value { return newRef(s.r.Manifest, nil, s.ref) },
 	"source":             func(s *runNames) value.Value { return &value.Func{Name: "source", Fn: s.source} },
 	"config":             func(s *runNames) value.Value { return &runConfig{s.n} },
 	"graph":              func(s *runNames) value.Value { return graphDict(s.r.Manifest) },
