@@ -27,6 +27,7 @@ type job struct {
 	found found
 	props *propsContext
 
+	input      Input
 	diags      diag.List
 	sql        []*SQLFile
 	seed       *SeedFile
@@ -99,7 +100,8 @@ func (j *job) source() Source {
 func (j *job) read() (Source, bool) {
 	src := j.source()
 	shown := path.Join(j.pkg.Dir, src.Path)
-	raw, err := fs.ReadFile(j.fsys, src.Path)
+	raw, input, err := readInput(j.fsys, j.pkg.Dir, src.Path)
+	j.input = input
 	if err != nil {
 		j.diags = append(j.diags, diag.Errorf("E208", diag.Span{File: diag.NewFile(shown, "")}, "cannot read the file: %v", err))
 		return src, false
@@ -215,9 +217,12 @@ func (j *job) readSeed() {
 	src := j.source()
 	s := &SeedFile{Source: src, FQN: fqn(src.Package, src.Rel, src.Name), FS: j.fsys}
 	info, err := fs.Stat(j.fsys, src.Path)
+	if err == nil {
+		j.input = Input{Root: j.pkg.Dir, Path: src.Path, Size: info.Size(), ModTime: info.ModTime().UnixNano()}
+	}
 	if err == nil && info.Size() <= maxSeed {
 		var raw []byte
-		raw, err = fs.ReadFile(j.fsys, src.Path)
+		raw, j.input, err = readInput(j.fsys, j.pkg.Dir, src.Path)
 		s.Checksum = checksum(strip(string(raw)))
 	}
 	if err != nil {

@@ -9,13 +9,16 @@ import (
 	"mdl/compiler/diag"
 )
 
+// internalDir is where mdl's own packages seem to be.
+const internalDir = "mdl"
+
 // internal adds the packages that come with mdl.
 func (l *loader) internal() {
 	for _, files := range l.o.Internal {
-		pkg := l.open(files, "mdl")
+		pkg := l.open(files, internalDir)
 		if pkg != nil && pkg.Name() != l.o.Config.Name {
 			pkg.Internal = true
-			pkg.Dir = "mdl/" + pkg.Name()
+			pkg.Dir = internalDir + "/" + pkg.Name()
 			l.addPackage(pkg, files)
 		}
 	}
@@ -27,8 +30,15 @@ func (l *loader) internal() {
 func (l *loader) installed() {
 	dir := l.o.Config.PackagesInstallPath
 	count := 0
-	if files, err := l.openDir(dir); err == nil {
-		entries, _ := fs.ReadDir(files, ".")
+	files, err := l.openDir(dir)
+	if err != nil {
+		in := inputs{}
+		in.missing(dir)
+		l.note(l.out.Root(), in.list...)
+	} else {
+		in := inputs{root: dir}
+		entries, _ := in.readDir(files, ".")
+		l.note(l.out.Root(), in.list...)
 		for _, e := range entries {
 			if strings.HasPrefix(e.Name(), "__") || strings.HasPrefix(e.Name(), ".") || !isDirectory(files, e) {
 				continue
@@ -130,7 +140,7 @@ func (l *loader) byName(name string) *Package {
 // open reads a package's dbt_project.yml; nil when that fails.
 func (l *loader) open(files fs.FS, dir string) *Package {
 	name := path.Join(dir, ConfigFile)
-	raw, err := fs.ReadFile(files, ConfigFile)
+	raw, input, err := readInput(files, dir, ConfigFile)
 	if err != nil {
 		l.diags = append(l.diags, diag.Errorf("E223", l.o.Config.installPlace(), "the package in %s has no %s", dir, ConfigFile).
 			WithHint("run mdl deps again, or remove the directory"))
@@ -144,6 +154,9 @@ func (l *loader) open(files fs.FS, dir string) *Package {
 	}
 	if c.Name == "" {
 		return nil
+	}
+	if dir != internalDir {
+		l.out.Inputs = append(l.out.Inputs, input)
 	}
 	return &Package{Config: c, Dir: dir}
 }

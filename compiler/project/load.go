@@ -30,6 +30,8 @@ type Options struct {
 	DBTVersion string
 	// Internal are packages that come with mdl; each has a dbt_project.yml.
 	Internal []fs.FS
+	// Only chooses the files that are read; nil reads all.
+	Only func(pkg *Package, path string, macros bool) bool
 	// OpenDir opens a directory that packages-install-path or a local package
 	// names, absolute or relative to the project. Nil stays inside the project.
 	OpenDir func(dir string) (fs.FS, error)
@@ -42,9 +44,14 @@ type Options struct {
 func Load(root fs.FS, o Options) (*Project, diag.List) {
 	l := loader{root: root, o: o, out: &Project{}}
 	l.addPackage(&Package{Config: o.Config}, root)
+	for _, name := range []string{"packages.yml", "dependencies.yml"} {
+		_, input, _ := readInput(root, "", name)
+		l.note(l.out.Root(), input)
+	}
 	l.internal()
 	l.installed()
-	l.selectors()
+	selectors, diags := ReadSelectors(root, o.ConfigGlobals)
+	l.out.Selectors, l.diags = selectors, append(l.diags, diags...)
 	for i, pkg := range l.out.Packages {
 		l.list(pkg, l.files[i])
 	}
@@ -77,25 +84,28 @@ func (l *loader) addPackage(pkg *Package, files fs.FS) {
 	l.files = append(l.files, files)
 }
 
-// selectors reads and renders selectors.yml.
-func (l *loader) selectors() {
+// ReadSelectors reads and renders the project's selectors.yml; nil when there
+// is none.
+func ReadSelectors(root fs.FS, globals jinja.Globals) (*yaml.Node, diag.List) {
 	const name = "selectors.yml"
-	raw, err := fs.ReadFile(l.root, name)
+	raw, err := fs.ReadFile(root, name)
 	if err != nil {
-		return
+		return nil, nil
 	}
 	n, diags := yaml.Parse(diag.NewFile(name, string(raw)))
-	l.diags = append(l.diags, diags...)
-	r := renderer{globals: l.o.ConfigGlobals, diags: &l.diags}
-	l.out.Selectors = r.tree(n, always)
+	r := renderer{globals: globals, diags: &diags}
+	return r.tree(n, always), diags
 }
 
 // list makes the jobs of a package.
 func (l *loader) list(pkg *Package, files fs.FS) {
-	w := newWalker(files, pkg.Config)
+	w := newWalker(files, pkg)
 	c := pkg.Config
 	add := func(k kind, found []found) {
 		for _, f := range found {
+			if l.o.Only != nil && !l.o.Only(pkg, f.path(), k == macroFile || k == genericTestFile) {
+				continue
+			}
 			j := &job{pkg: pkg, fsys: files, kind: k, found: f}
 			if k == propertiesFile {
 				j.props = &propsContext{config: c, root: l.out.Root().Config}
@@ -122,6 +132,14 @@ func (l *loader) list(pkg *Package, files fs.FS) {
 	add(fixtureFile, w.match(below(c.TestPaths, "fixtures"), ".csv", ".sql"))
 	add(propertiesFile, w.match(c.ResourcePaths(), ".yml", ".yaml"))
 	l.diags = append(l.diags, w.diags...)
+	l.note(pkg, w.inputs.list...)
+}
+
+// note keeps the inputs of a package; mdl's own never change.
+func (l *loader) note(pkg *Package, list ...Input) {
+	if !pkg.Internal {
+		l.out.Inputs = append(l.out.Inputs, list...)
+	}
 }
 
 func below(dirs []string, name string) []string {
@@ -168,6 +186,7 @@ func (l *loader) collect(j *job) {
 		}
 	}
 	p := j.pkg
+	l.note(p, j.input)
 	switch j.kind {
 	case macroFile, genericTestFile:
 		if j.macro != nil {

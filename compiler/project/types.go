@@ -22,6 +22,9 @@ type Project struct {
 	Packages []*Package
 	// Selectors is the rendered selectors.yml, or nil.
 	Selectors *yaml.Node
+	// Inputs are the files and directories on which all of this depends, but
+	// for the root's dbt_project.yml, selectors.yml and mdl's own packages.
+	Inputs []Input
 }
 
 // Root is the project itself.

@@ -16,12 +16,13 @@ type walker struct {
 	config *Config
 	ignore ignorer
 	dirs   map[string][]string // resource path -> files below it, relative to it
+	inputs inputs
 	diags  diag.List
 }
 
-func newWalker(fsys fs.FS, c *Config) *walker {
-	w := &walker{fsys: fsys, config: c, dirs: map[string][]string{}}
-	if text, err := fs.ReadFile(fsys, ".dbtignore"); err == nil {
+func newWalker(fsys fs.FS, pkg *Package) *walker {
+	w := &walker{fsys: fsys, config: pkg.Config, dirs: map[string][]string{}, inputs: inputs{root: pkg.Dir}}
+	if text, err := w.inputs.readFile(fsys, ".dbtignore"); err == nil {
 		w.ignore = parseIgnore(string(text))
 	}
 	return w
@@ -48,7 +49,7 @@ func (w *walker) files(dir string) []string {
 // walk adds the files of one directory and of those below it. A symbolic link
 // counts as the file that it leads to; one to a directory is not followed.
 func (w *walker) walk(root, below string, files *[]string) {
-	entries, err := fs.ReadDir(w.fsys, path.Join(root, below))
+	entries, err := w.inputs.readDir(w.fsys, path.Join(root, below))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		w.diags = append(w.diags, diag.Errorf("E208", w.config.place(root), "cannot read the directory %s: %v", path.Join(root, below), err))
 	}

@@ -1,0 +1,168 @@
+package project
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"io/fs"
+	"path"
+)
+
+// Input is a file or directory that was looked at while a project was loaded:
+// whether it is still the same decides what a cache of the result is worth.
+type Input struct {
+	// Root is the directory of the package, as in Package.Dir, or the directory
+	// in which packages are installed.
+	Root string
+	// Path is the slash-separated path below Root.
+	Path string
+	Kind InputKind
+	// Size and ModTime (nanoseconds since 1970) are those of a file or
+	// directory when it was read.
+	Size, ModTime int64
+	// Sum is the SHA-256 of a file's text, or of the names in a directory; ""
+	// where the text was not read.
+	Sum string
+}
+
+// InputKind is what an input was.
+type InputKind uint8
+
+// The kinds of inputs.
+const (
+	FileInput InputKind = iota
+	DirInput
+	MissingInput // there was nothing: what appears there changes the project
+)
+
+// State is what became of an input.
+type State uint8
+
+// The states of an input.
+const (
+	Same    State = iota
+	Touched       // another time, but the same text
+	Changed
+)
+
+// Check compares an input with what is there now. What was changed less than
+// trustAfter nanoseconds before since (the time of the load) is read again, as
+// a later change may have left no other trace.
+func (in *Input) Check(files fs.FS, since int64) State {
+	info, err := fs.Stat(files, in.Path)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) && in.Kind == MissingInput {
+			return Same
+		}
+		return Changed
+	}
+	if in.Kind == MissingInput || info.IsDir() != (in.Kind == DirInput) {
+		return Changed
+	}
+	modTime := info.ModTime().UnixNano()
+	if info.Size() == in.Size && modTime == in.ModTime && modTime < since-trustAfter {
+		return Same
+	}
+	if in.Sum == "" || in.Sum != in.sum(files) {
+		return Changed
+	}
+	if info.Size() == in.Size && modTime == in.ModTime {
+		return Same
+	}
+	return Touched
+}
+
+// trustAfter is how far apart, in nanoseconds, two changes of a file must be
+// for their times to differ on any file system.
+const trustAfter = 2e9
+
+// sum is the sum of what is there now; "" when it cannot be read.
+func (in *Input) sum(files fs.FS) string {
+	if in.Kind == DirInput {
+		entries, err := fs.ReadDir(files, in.Path)
+		if err != nil {
+			return ""
+		}
+		return sumOfNames(entries)
+	}
+	raw, err := fs.ReadFile(files, in.Path)
+	if err != nil {
+		return ""
+	}
+	return sumOf(raw)
+}
+
+func sumOf(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return string(sum[:])
+}
+
+func sumOfNames(entries []fs.DirEntry) string {
+	var b bytes.Buffer
+	for _, e := range entries {
+		b.WriteString(e.Name())
+		b.WriteByte(0)
+		b.WriteByte(byte(e.Type() >> 24)) // a link, a directory
+	}
+	return sumOf(b.Bytes())
+}
+
+// inputs collects the inputs of one package.
+type inputs struct {
+	root string
+	list []Input
+}
+
+// readDir is fs.ReadDir that notes the directory.
+func (in *inputs) readDir(files fs.FS, name string) ([]fs.DirEntry, error) {
+	info, err := fs.Stat(files, name)
+	if err != nil {
+		in.missing(name)
+		return nil, err
+	}
+	entries, err := fs.ReadDir(files, name)
+	in.list = append(in.list, Input{
+		Root: in.root, Path: name, Kind: DirInput, Size: info.Size(), ModTime: info.ModTime().UnixNano(), Sum: sumOfNames(entries),
+	})
+	return entries, err
+}
+
+// readFile is fs.ReadFile that notes the file.
+func (in *inputs) readFile(files fs.FS, name string) ([]byte, error) {
+	raw, one, err := readInput(files, in.root, name)
+	in.list = append(in.list, one)
+	return raw, err
+}
+
+func (in *inputs) missing(name string) {
+	in.list = append(in.list, Input{Root: in.root, Path: name, Kind: MissingInput})
+}
+
+// readInput reads a file with what identifies it. The file is opened once, so
+// that both belong together.
+func readInput(files fs.FS, root, name string) ([]byte, Input, error) {
+	in := Input{Root: root, Path: path.Clean(name), Kind: MissingInput}
+	f, err := files.Open(name)
+	if err != nil {
+		return nil, in, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, in, err
+	}
+	in.Kind, in.Size, in.ModTime = FileInput, info.Size(), info.ModTime().UnixNano()
+	raw, err := readAll(f, info.Size())
+	if err != nil {
+		return nil, in, err
+	}
+	in.Sum = sumOf(raw)
+	return raw, in, nil
+}
+
+// readAll reads a file whose size is probably known.
+func readAll(f fs.File, size int64) ([]byte, error) {
+	b := bytes.NewBuffer(make([]byte, 0, min(max(size, 0), 1<<30)+bytes.MinRead))
+	_, err := b.ReadFrom(f)
+	return b.Bytes(), err
+}

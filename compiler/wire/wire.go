@@ -1,0 +1,222 @@
+// Package wire writes plain Go data as compact bytes and reads it back: what
+// the parse cache is made of.
+//
+// The form has no names and no versions: it can be read only by a program whose
+// types are the same, which Shape tells. Texts are kept once, in a table, and
+// reading one copies nothing.
+package wire
+
+import (
+	"encoding/binary"
+	"errors"
+	"math"
+)
+
+// Writer collects what is written. The zero Writer is not ready: NewWriter.
+type Writer struct {
+	buf   []byte
+	table table
+	err   error
+}
+
+// table are the texts of a document by number: those of an older document,
+// whose numbers stay, and new ones.
+type table struct {
+	old   *Texts
+	added []string
+	index map[string]uint32
+}
+
+// NewWriter returns a Writer whose texts are numbered after those of an older
+// document, so that parts of it can be copied as they are; old may be nil.
+func NewWriter(old *Texts) *Writer {
+	return &Writer{table: table{old: old, index: map[string]uint32{}}}
+}
+
+// Err is the first value that cannot be written.
+func (w *Writer) Err() error { return w.err }
+
+// Fail notes that a value cannot be written.
+func (w *Writer) Fail(reason string) {
+	if w.err == nil {
+		w.err = errors.New(reason)
+	}
+}
+
+// ClearErr forgets the error.
+func (w *Writer) ClearErr() { w.err = nil }
+
+// Len is the number of bytes written so far.
+func (w *Writer) Len() int { return len(w.buf) }
+
+// Truncate takes back what was written after the first n bytes.
+func (w *Writer) Truncate(n int) { w.buf = w.buf[:n] }
+
+// Take returns what was written since start and takes it back.
+func (w *Writer) Take(start int) []byte {
+	part := append([]byte(nil), w.buf[start:]...)
+	w.buf = w.buf[:start]
+	return part
+}
+
+// Bytes returns what was written, without the texts.
+func (w *Writer) Bytes() []byte { return w.buf }
+
+// Raw writes bytes as they are.
+func (w *Writer) Raw(b []byte) { w.buf = append(w.buf, b...) }
+
+// Byte writes one byte.
+func (w *Writer) Byte(b byte) { w.buf = append(w.buf, b) }
+
+// Uint writes a number that is mostly small.
+func (w *Writer) Uint(n uint64) { w.buf = binary.AppendUvarint(w.buf, n) }
+
+// Int writes a number that may be negative.
+func (w *Writer) Int(n int64) { w.buf = binary.AppendVarint(w.buf, n) }
+
+// Float writes a float's bits.
+func (w *Writer) Float(f float64) {
+	w.buf = binary.LittleEndian.AppendUint64(w.buf, math.Float64bits(f))
+}
+
+// Text writes the number of a text.
+func (w *Writer) Text(s string) { w.Uint(uint64(w.table.number(s))) }
+
+func (t *table) number(s string) uint32 {
+	if n, ok := t.index[s]; ok {
+		return n
+	}
+	n := uint32(len(t.added))
+	if t.old != nil {
+		n += uint32(t.old.Len())
+	}
+	t.index[s] = n
+	t.added = append(t.added, s)
+	return n
+}
+
+// Texts appends the table of texts to a document: the ends of all texts as
+// 32-bit numbers, then the texts.
+func (w *Writer) Texts(doc []byte) []byte {
+	var ends []byte
+	var count uint32
+	var size int
+	if old := w.table.old; old != nil {
+		count = uint32(old.Len())
+		ends = append(ends, old.ends...)
+		size = len(old.text)
+	}
+	count += uint32(len(w.table.added))
+	for _, s := range w.table.added {
+		size += len(s)
+		ends = binary.LittleEndian.AppendUint32(ends, uint32(size))
+	}
+	doc = binary.LittleEndian.AppendUint32(doc, count)
+	doc = append(doc, ends...)
+	if old := w.table.old; old != nil {
+		doc = append(doc, old.text...)
+	}
+	for _, s := range w.table.added {
+		doc = append(doc, s...)
+	}
+	return doc
+}
+
+// Texts is a table of texts as it was written.
+type Texts struct {
+	ends string // 32-bit numbers
+	text string
+}
+
+// ReadTexts reads a table that takes all of doc.
+func ReadTexts(doc string) (*Texts, error) {
+	if len(doc) < 4 {
+		return nil, errCut
+	}
+	n := int(uint32At(doc, 0))
+	if n < 0 || len(doc)-4 < 4*n {
+		return nil, errCut
+	}
+	t := &Texts{ends: doc[4 : 4+4*n], text: doc[4+4*n:]}
+	if n > 0 && int(uint32At(t.ends, 4*(n-1))) != len(t.text) {
+		return nil, errCut
+	}
+	return t, nil
+}
+
+var errCut = errors.New("the document is cut off")
+
+// Len is the number of texts.
+func (t *Texts) Len() int { return len(t.ends) / 4 }
+
+// At returns a text by its number.
+func (t *Texts) At(n uint64) string {
+	i := int(n) * 4
+	start := 0
+	if i > 0 {
+		start = int(uint32At(t.ends, i-4))
+	}
+	return t.text[start:uint32At(t.ends, i)]
+}
+
+func uint32At(s string, i int) uint32 {
+	_ = s[i+3]
+	return uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16 | uint32(s[i+3])<<24
+}
+
+// Reader reads a part of a document from its start. It panics where the bytes
+// are not what a Writer made: the caller checks a document's sum first.
+type Reader struct {
+	data  string
+	pos   int
+	texts *Texts
+}
+
+// NewReader returns a Reader of a part of a document.
+func NewReader(data string, texts *Texts) *Reader { return &Reader{data: data, texts: texts} }
+
+// Pos is the number of bytes read.
+func (r *Reader) Pos() int { return r.pos }
+
+// Byte reads one byte.
+func (r *Reader) Byte() byte {
+	b := r.data[r.pos]
+	r.pos++
+	return b
+}
+
+// Uint reads what Uint wrote.
+func (r *Reader) Uint() uint64 {
+	b := r.data[r.pos]
+	r.pos++
+	if b < 0x80 {
+		return uint64(b)
+	}
+	n, shift := uint64(b&0x7f), 7
+	for {
+		b = r.data[r.pos]
+		r.pos++
+		n |= uint64(b&0x7f) << shift
+		if b < 0x80 {
+			return n
+		}
+		shift += 7
+	}
+}
+
+// Int reads what Int wrote.
+func (r *Reader) Int() int64 {
+	u := r.Uint()
+	return int64(u>>1) ^ -int64(u&1)
+}
+
+// Float reads what Float wrote.
+func (r *Reader) Float() float64 {
+	var b [8]byte
+	copy(b[:], r.data[r.pos:r.pos+8])
+	r.pos += 8
+	return math.Float64frombits(binary.LittleEndian.Uint64(b[:]))
+}
+
+// Text reads what Text wrote.
+func (r *Reader) Text() string { return r.texts.At(r.Uint()) }
