@@ -172,11 +172,17 @@ func UnitTestDict(u *UnitTestNode) *value.Dict {
 	}
 	d.set("depends_on", dependsDict(nil, u.DependsOn))
 	d.config(u.Config)
-	d.text("checksum", unitTestChecksum(d))
+	d.set("versions", orNone(u.Versions))
+	if versions, ok := u.Versions.(*value.Dict); ok {
+		d.set("versions", withDefaults(versions, "include", "exclude"))
+	}
+	checksum, versions := unitTestChecksum(d), valueOf(d.Dict, "versions")
+	d.Delete(value.Str("versions")) // dbt has it behind the checksum
+	d.text("checksum", checksum)
 	d.none("schema")
 	d.set("created_at", value.Float(0))
-	d.none("versions")
-	d.none("version")
+	d.set("versions", versions)
+	d.set("version", versionValue(u.Version))
 	return d.Dict
 }
 

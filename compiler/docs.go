@@ -38,9 +38,10 @@ func (r *resolver) doc(pkg, of, name string) *DocBlock {
 }
 
 // description renders a description, in which doc() names docs blocks, and
-// returns the ids of those it used.
+// returns the ids of those it used. Without diags the text stays as it is,
+// which dbt does with what is disabled.
 func (r *resolver) description(pkg, text string, at diag.Span, diags *diag.List) (string, []string) {
-	if !strings.Contains(text, "{{") && !strings.Contains(text, "{%") {
+	if diags == nil || !strings.Contains(text, "{{") && !strings.Contains(text, "{%") {
 		return text, nil
 	}
 	var used []string

@@ -1,12 +1,13 @@
 package compiler
 
 import (
+	"slices"
+
 	"mdl/compiler/diag"
 	"mdl/compiler/jinja"
 	"mdl/compiler/jinja/value"
 	"mdl/compiler/project"
 	"mdl/compiler/scope"
-	"mdl/compiler/yaml"
 )
 
 // resolveExposures makes the exposures of all packages.
@@ -28,15 +29,22 @@ func (r *resolver) addExposure(pkg *project.Package, file *project.Properties, e
 	}
 	n.OwnerName, n.OwnerEmail = text(e.Owner, "name"), text(e.Owner, "email")
 	own := e.Config.ToDict()
-	addTo(own, "meta", e.Meta.ToDict(), e.Meta)
-	if len(e.Tags) > 0 {
-		own.SetStr("tags", value.NewList(append(listify(valueOf(own, "tags")), strs(e.Tags)...)...))
-	}
 	n.Config, n.Unrendered = r.trees.merged(Exposure, pkg.Name(), n.FQN, written{call: own})
-	n.Tags = n.Config.Strings("tags")
-	n.Meta, _ = get[*value.Dict](n.Config.values, "meta")
+	n.Tags = append(n.Config.Strings("tags"), e.Tags...)
+	slices.Sort(n.Tags)
+	n.Tags = slices.Compact(n.Tags)
+	n.Meta = e.Meta.ToDict()
+	if meta, ok := get[*value.Dict](n.Config.values, "meta"); ok {
+		n.Meta.Update(meta)
+	}
+	n.Config = n.Config.with("tags", value.NewList(strs(n.Tags)...)).with("meta", n.Meta)
+	enabled, set := n.Config.Bool("enabled")
+	enabled = enabled || !set
 	var diags diag.List
-	n.Description, _ = r.description(pkg.Name(), e.Description.Value, e.Description.Span, &diags)
+	n.Description = e.Description.Value
+	if enabled {
+		n.Description, _ = r.description(pkg.Name(), n.Description, e.Description.Span, &diags)
+	}
 	for _, text := range e.DependsOn {
 		if err := r.exposureDependency(pkg, n, text); err != nil {
 			d := diag.FromError(err, "E261", text.Span)
@@ -45,20 +53,11 @@ func (r *resolver) addExposure(pkg *project.Package, file *project.Properties, e
 		}
 	}
 	r.report(pkg.Name(), diags...)
-	if enabled, set := n.Config.Bool("enabled"); set && !enabled {
+	if !enabled {
+		r.m.DisabledExposures = append(r.m.DisabledExposures, n)
 		return
 	}
 	r.m.Exposures[n.ID] = n
-}
-
-func addTo(config *value.Dict, key string, d *value.Dict, written *yaml.Node) {
-	if written == nil || d.Len() == 0 {
-		return
-	}
-	if was, ok := get[*value.Dict](config, key); ok {
-		d.Update(was)
-	}
-	config.SetStr(key, d)
 }
 
 func valueOf(d *value.Dict, key string) value.Value {
@@ -93,39 +92,4 @@ func (r *resolver) exposureDependency(pkg *project.Package, n *ExposureNode, dep
 	})
 	_, err := jinja.RenderExpression(diag.NewFile(dep.Span.Path(), dep.Value), dep.Value, 0, jinja.Options{Globals: globals})
 	return err
-}
-
-// resolveUnitTests notes the unit tests of all packages. They are parsed, not
-// run.
-func (r *resolver) resolveUnitTests() {
-	for _, pkg := range r.project.Packages {
-		for _, file := range pkg.Properties {
-			for _, u := range file.UnitTests {
-				r.addUnitTest(pkg, file, u)
-			}
-		}
-	}
-}
-
-func (r *resolver) addUnitTest(pkg *project.Package, file *project.Properties, u *project.UnitTest) {
-	model, ok := r.findRef(Ref{Name: u.Model.Value}, pkg.Name())
-	if !ok {
-		r.report(pkg.Name(), r.missingRef(Ref{Name: u.Model.Value}, u.Model.Span))
-		return
-	}
-	if model == nil {
-		return
-	}
-	n := &UnitTestNode{
-		ID: "unit_test." + pkg.Name() + "." + u.Model.Value + "." + u.Name, Package: pkg.Name(), Name: u.Name, Model: u.Model.Value,
-		Span: u.Span, Path: file.Rel, OrigPath: file.Path, Description: u.Description.Value,
-		FQN:   append(yamlFQN(pkg.Name(), file.Rel), u.Model.Value, u.Name),
-		Given: u.Given.ToValue(), Expect: u.Expect.ToValue(), Overrides: u.Overrides.ToValue(), DependsOn: []string{model.ID},
-	}
-	n.Config, _ = r.trees.merged(UnitTest, pkg.Name(), n.FQN, written{call: u.Config.ToDict()})
-	n.Tags = n.Config.Strings("tags")
-	if enabled, set := n.Config.Bool("enabled"); set && !enabled {
-		return
-	}
-	r.m.UnitTests[n.ID] = n
 }

@@ -31,9 +31,15 @@ func fixtureDict(v value.Value, keys ...string) *value.Dict {
 	return d
 }
 
-// csvRows reads CSV whose first line names the columns. Lines that cannot be
-// read are left out.
-func csvRows(text string) *value.List {
+// csvRows reads CSV whose first line names the columns; an empty field is null.
+// Lines that cannot be read are left out.
+func csvRows(text string) *value.List { return readRows(text, value.None) }
+
+// textRows is csvRows but for empty fields, which stay empty: so dbt reads the
+// seeds that unit tests take their rows from.
+func textRows(text string) *value.List { return readRows(text, value.Str("")) }
+
+func readRows(text string, empty value.Value) *value.List {
 	r := csv.NewReader(strings.NewReader(text))
 	r.FieldsPerRecord, r.LazyQuotes = -1, true
 	lines, _ := r.ReadAll()
@@ -44,8 +50,12 @@ func csvRows(text string) *value.List {
 	for _, fields := range lines[1:] {
 		row := value.NewDictSize(len(fields))
 		for i, name := range lines[0] {
-			row.SetStr(name, value.None)
-			if i < len(fields) && fields[i] != "" {
+			switch {
+			case i >= len(fields):
+				row.SetStr(name, value.None)
+			case fields[i] == "":
+				row.SetStr(name, empty)
+			default:
 				row.SetStr(name, value.Str(fields[i]))
 			}
 		}
@@ -78,7 +88,9 @@ func unitTestChecksum(test record) string {
 		v, _ := test.GetStr(key)
 		return v
 	}
-	state.WriteString(value.ToStr(part("model")) + "-None-[")
+	state.WriteString(value.ToStr(part("model")) + "-")
+	writeDataclass(&state, "UnitTestNodeVersions", part("versions"))
+	state.WriteString("-[")
 	for i, input := range part("given").(*value.List).Items() {
 		if i > 0 {
 			state.WriteString(", ")
@@ -89,6 +101,11 @@ func unitTestChecksum(test record) string {
 	writeDataclass(&state, "UnitTestOutputFixture", part("expect"))
 	state.WriteString("-")
 	writeDataclass(&state, "UnitTestOverrides", part("overrides"))
+	for _, input := range part("given").(*value.List).Items() {
+		if d := input.(*value.Dict); !value.IsNone(orNone(valueOf(d, "fixture"))) {
+			state.WriteString("-" + value.ToStr(valueOf(d, "rows")))
+		}
+	}
 	sum := sha256.Sum256([]byte(state.String()))
 	return hex.EncodeToString(sum[:])
 }

@@ -50,7 +50,11 @@ type Manifest struct {
 	Groups      map[string]*GroupNode
 	Docs        map[string]*DocBlock
 	Disabled    map[string][]*Node // disabled nodes; a name may be disabled several times
-	Graph       *graph.Graph
+	// What else is disabled, in the order in which it was read.
+	DisabledSources   []*SourceNode
+	DisabledExposures []*ExposureNode
+	DisabledUnitTests []*UnitTestNode
+	Graph             *graph.Graph
 	// Packages are the names of the root project and of all packages, root first.
 	Packages []string
 	// OnRunStart and OnRunEnd are the hooks in the order in which they run:
@@ -247,6 +251,10 @@ type UnitTestNode struct {
 	Tags                     []string
 	DependsOn                []string
 	Given, Expect, Overrides value.Value
+	// Versions are the versions of the model that it is for, as written; nil
+	// where nothing is said. Version is the one of this node, "" without any.
+	Versions value.Value
+	Version  string
 }
 
 // GroupNode owns models.

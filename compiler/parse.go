@@ -34,8 +34,12 @@ func (r *resolver) finishDraft(d *draft) {
 	}
 	r.nameRelation(d)
 	r.checkConfig(d)
-	n.Description, n.DocBlocks = r.description(n.Package, n.Description, d.descriptionSpan(), &d.diags)
-	n.Columns = r.describe(n.Package, d.columns(), &d.diags)
+	described := &d.diags
+	if enabled, set := n.Config.Bool("enabled"); set && !enabled {
+		described = nil
+	}
+	n.Description, n.DocBlocks = r.description(n.Package, n.Description, d.descriptionSpan(), described)
+	n.Columns = r.describe(n.Package, d.columns(), described)
 	n.PreHooks, n.PostHooks = hooksOf(n.Config, "pre-hook"), hooksOf(n.Config, "post-hook")
 	r.renderHooks(d)
 	r.bindConstraints(d)

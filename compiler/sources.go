@@ -29,6 +29,7 @@ func (r *resolver) resolveSources() {
 func (r *resolver) addSource(s *SourceNode) {
 	if enabled, set := s.Config.Bool("enabled"); set && !enabled {
 		r.disabled[s.SourceName+"."+s.Name] = true
+		r.m.DisabledSources = append(r.m.DisabledSources, s)
 		return
 	}
 	if other := r.m.Sources[s.ID]; other != nil {
@@ -56,14 +57,11 @@ func (r *resolver) source(pkg *project.Package, file *project.Properties, src *p
 		External: table.External.ToValue(),
 		Quoting:  quotingDict(mergeQuoting(src.Quoting, table.Quoting)),
 	}
-	var diags diag.List
-	s.Description, s.DocBlocks = r.description(pkg.Name(), table.Description.Value, table.Description.Span, &diags)
-	s.SourceDescription, _ = r.description(pkg.Name(), src.Description.Value, src.Description.Span, &diags)
-	s.Columns = r.describe(pkg.Name(), table.Columns, &diags)
-	r.report(pkg.Name(), diags...)
-
 	config := sourceConfig(src, table)
 	s.Config, s.Unrendered = r.trees.merged(Source, pkg.Name(), s.FQN, written{call: config})
+	var diags diag.List
+	r.describeSource(s, src, table, &diags)
+	r.report(pkg.Name(), diags...)
 	s.Meta, _ = get[*value.Dict](s.Config.values, "meta")
 	s.Tags = s.Config.Strings("tags")
 	s.LoadedAtField, s.LoadedAtQuery = s.Config.String("loaded_at_field"), s.Config.String("loaded_at_query")
@@ -79,6 +77,19 @@ func (r *resolver) source(pkg *project.Package, file *project.Properties, src *p
 	}
 	s.RelationName = rel.Render()
 	return s
+}
+
+// describeSource sets the descriptions; those of a disabled table stay as they
+// are written.
+func (r *resolver) describeSource(s *SourceNode, src *project.SourceProps, table *project.SourceTable, diags *diag.List) {
+	if enabled, set := s.Config.Bool("enabled"); set && !enabled {
+		s.Description, s.SourceDescription = table.Description.Value, src.Description.Value
+		s.Columns = r.describe(s.Package, table.Columns, nil)
+		return
+	}
+	s.Description, s.DocBlocks = r.description(s.Package, table.Description.Value, table.Description.Span, diags)
+	s.SourceDescription, _ = r.description(s.Package, src.Description.Value, src.Description.Span, diags)
+	s.Columns = r.describe(s.Package, table.Columns, diags)
 }
 
 // sourceConfig is what the source and the table say of their configuration,

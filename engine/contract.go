@@ -102,14 +102,14 @@ func (b *build) columnDefinitions() []string {
 	for _, c := range b.node.Columns {
 		line := columnName(b.d, c.Name, c.Quote) + " " + c.DataType
 		for _, con := range c.Constraints {
-			if sql := constraint(con, nil); sql != "" {
+			if sql := b.constraint(con, nil); sql != "" {
 				line += " " + sql
 			}
 		}
 		lines = append(lines, line)
 	}
 	for _, con := range b.node.Constraints {
-		if sql := constraint(con, dictStrings(con, "columns")); sql != "" {
+		if sql := b.constraint(con, dictStrings(con, "columns")); sql != "" {
 			if name := dictString(con, "name"); name != "" {
 				sql = "constraint " + name + " " + sql
 			}
@@ -120,11 +120,11 @@ func (b *build) columnDefinitions() []string {
 }
 
 // constraint renders one constraint, of a column or, with columns, of a table.
-func constraint(con *value.Dict, columns []string) string {
+func (b *build) constraint(con *value.Dict, columns []string) string {
 	expression := dictString(con, "expression")
 	references := expression
 	if to := dictStrings(con, "to_columns"); len(to) > 0 {
-		references = dictString(con, "to") + " (" + strings.Join(to, ", ") + ")"
+		references = b.keyTarget(dictString(con, "to")) + " (" + strings.Join(to, ", ") + ")"
 	}
 	list := ""
 	if len(columns) > 0 {
@@ -154,6 +154,19 @@ func constraint(con *value.Dict, columns []string) string {
 		return expression
 	}
 	return ""
+}
+
+// keyTarget is the name of the table that a foreign key refers to.
+func (b *build) keyTarget(to string) string {
+	target := b.sql.KeyTargets[to]
+	if target == nil {
+		return to
+	}
+	table := target.Adapter()
+	if !b.d.KeysNameDatabase {
+		table.Database = ""
+	}
+	return b.name(table)
 }
 
 func columnName(d *adapters.Dialect, name string, quote *bool) string {

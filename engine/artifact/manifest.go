@@ -129,15 +129,34 @@ func (d *manifestWriter) fillNode(id string, node func(id string) *compiler.Node
 	return f
 }
 
+// disabled writes what is disabled: of each id the list of those that have it.
 func (d *manifestWriter) disabled() {
+	type appender func(buf []byte) ([]byte, filling)
+	all := map[string][]appender{}
+	for id, list := range d.m.Disabled {
+		for _, n := range list {
+			all[id] = append(all[id], func(buf []byte) ([]byte, filling) {
+				return AppendNode(buf, n), d.fillNode(id, func(string) *compiler.Node { return n })
+			})
+		}
+	}
+	for _, e := range d.m.DisabledExposures {
+		all[e.ID] = append(all[e.ID], func(buf []byte) ([]byte, filling) { return AppendExposure(buf, e), d.filling })
+	}
+	for _, u := range d.m.DisabledUnitTests {
+		all[u.ID] = append(all[u.ID], func(buf []byte) ([]byte, filling) { return AppendUnitTest(buf, u), d.filling })
+	}
+	for _, s := range d.m.DisabledSources {
+		all[s.ID] = append(all[s.ID], func(buf []byte) ([]byte, filling) { return AppendSource(buf, s), d.filling })
+	}
 	d.open("disabled", '{')
-	for _, id := range sortedKeys(d.m.Disabled) {
+	for _, id := range sortedKeys(all) {
 		d.open(id, '[')
-		for _, n := range d.m.Disabled[id] {
-			d.scratch = AppendNode(d.scratch[:0], n)
-			filling := d.fillNode(id, func(string) *compiler.Node { return n })
+		for _, appendTo := range all[id] {
+			json, filling := appendTo(d.scratch[:0])
+			d.scratch = json
 			d.next()
-			d.element(&filling, d.scratch)
+			d.element(&filling, json)
 		}
 		d.close(']')
 	}
