@@ -220,9 +220,32 @@ func normalize(kind Kind, config *value.Dict) {
 		full.Update(contract)
 		config.SetStr("contract", full)
 	}
-	if kind == Test {
+	switch kind {
+	case Test:
 		normalizeTest(config)
+	case Model:
+		normalizeFreshness(config)
 	}
+}
+
+// normalizeFreshness keeps of a model's freshness only one that has
+// build_after; the rest is meant for sources (dbt/artifacts/resources/v1/model.py).
+func normalizeFreshness(config *value.Dict) {
+	freshness, _ := get[*value.Dict](config, "freshness")
+	if freshness == nil {
+		config.SetStr("freshness", value.None)
+		return
+	}
+	after, ok := get[*value.Dict](freshness, "build_after")
+	if !ok {
+		config.SetStr("freshness", value.None)
+		return
+	}
+	full := dictOf("count", value.None, "period", value.None, "updates_on", value.Str("any"))
+	full.Update(after)
+	freshness = freshness.Copy()
+	freshness.SetStr("build_after", full)
+	config.SetStr("freshness", freshness)
 }
 
 // normalizeTest lets store_failures_as win over store_failures, and each set

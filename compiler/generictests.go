@@ -40,7 +40,7 @@ func (t testTarget) call() string {
 // the nodes' first, then of the sources'.
 func (r *resolver) draftTests(nodes []*draft) []*draft {
 	var drafts []*draft
-	for _, d := range nodes {
+	for _, d := range r.oneOfEach(nodes) {
 		if d.patch == nil || d.failed {
 			continue
 		}
@@ -54,6 +54,24 @@ func (r *resolver) draftTests(nodes []*draft) []*draft {
 	}
 	drafts = append(drafts, r.unattachedTests()...)
 	return append(drafts, r.sourceTests()...)
+}
+
+// oneOfEach leaves one draft of each id: of files of one name, of which all but
+// one are disabled, the properties' tests belong to the one that is not.
+func (r *resolver) oneOfEach(drafts []*draft) []*draft {
+	at := make(map[string]int, len(drafts))
+	out := make([]*draft, 0, len(drafts))
+	for _, d := range drafts {
+		i, twice := at[d.node.ID]
+		switch {
+		case !twice:
+			at[d.node.ID] = len(out)
+			out = append(out, d)
+		case r.m.Node(d.node.ID) == d.node:
+			out[i] = d
+		}
+	}
+	return out
 }
 
 // unattachedTests are those of entries that describe no file: dbt makes them

@@ -420,13 +420,30 @@ type namespace struct {
 func (*namespace) TypeName() string { return "dict" }
 
 // Attr implements value.Object. A name with an underscore in front is an item
-// only: attributes of that kind are hidden from templates.
+// only: attributes of that kind are hidden from templates. As a package is a
+// dict for dbt, the methods of a dict come before macros of their names.
 func (n *namespace) Attr(name string) (value.Value, bool) {
+	if slices.Contains(dictMethods, name) {
+		method, err := value.GetAttr(n.dict(), name)
+		return method, err == nil
+	}
 	def, ok := n.defs[name]
 	if !ok || strings.HasPrefix(name, "_") {
 		return nil, false
 	}
 	return def.Macro, true
+}
+
+// dictMethods are the methods of a dict that read.
+var dictMethods = []string{"get", "items", "keys", "values", "copy"}
+
+// dict is the package as a dict of its macros.
+func (n *namespace) dict() *value.Dict {
+	d := value.NewDictSize(len(n.defs))
+	for _, name := range n.names() {
+		d.SetStr(name, n.defs[name].Macro)
+	}
+	return d
 }
 
 // Item implements value.Indexer. A name that the package does not have is

@@ -167,7 +167,7 @@ func (r *resolver) applyConfig(d *draft) {
 // nameRelation asks the generate_*_name macros where the node's relation is.
 func (r *resolver) nameRelation(d *draft) {
 	n := d.node
-	if n.Kind == Operation || n.Kind == SQLQuery {
+	if n.Kind == SQLQuery {
 		return
 	}
 	asked := []struct {

@@ -251,7 +251,7 @@ func (r *resolver) checkRelations() {
 func (r *resolver) buildGraph() {
 	var nodes []graph.Node
 	for n := range r.m.AllNodes() {
-		if enabled, set := n.Config.Bool("enabled"); n.Kind == Operation || set && !enabled {
+		if enabled, set := n.Config.Bool("enabled"); set && !enabled {
 			continue
 		}
 		g := graph.Node{

@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"mdl/adapters"
 	"mdl/compiler"
@@ -57,7 +58,7 @@ var commandKinds = map[Command][]compiler.Kind{
 	CmdSeed:     {compiler.Seed},
 	CmdSnapshot: {compiler.Snapshot},
 	CmdBuild:    {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Exposure},
-	CmdCompile:  {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Analysis},
+	CmdCompile:  {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Analysis, compiler.Operation},
 	CmdShow:     {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Analysis},
 }
 
@@ -153,6 +154,9 @@ func newStep(m *compiler.Manifest, cmd Command, id string) (*Step, string) {
 	if n := m.Node(id); n != nil {
 		if !slices.Contains(commandKinds[cmd], n.Kind) {
 			return nil, ""
+		}
+		if n.Kind != compiler.Seed && strings.TrimSpace(n.Raw) == "" {
+			return nil, "its file is empty"
 		}
 		return &Step{
 			ID: id, Kind: n.Kind, Name: n.Name, Materialization: n.Materialized(),

@@ -1,0 +1,123 @@
+package compiler
+
+import (
+	"slices"
+	"testing"
+
+	"mdl/compiler/graph"
+	"mdl/compiler/jinja/value"
+)
+
+// What is asserted here was seen in manifests that dbt-core 1.11.16 wrote for
+// the same files.
+
+// TestSameNameDisabled has two files of one name, of which one is disabled.
+func TestSameNameDisabled(t *testing.T) {
+	m, _, diags := resolveText(t, `
+-- dbt_project.yml --
+name: p
+profile: p
+-- models/a/m.sql --
+{{ config(enabled=false) }} select 1 as id
+-- models/b/m.sql --
+select 2 as id
+-- models/c/m.sql --
+{{ config(enabled=false) }} select 3 as id
+-- models/s.yml --
+models:
+- name: m
+  columns: [{name: id, data_tests: [not_null]}]
+`)
+	if diags.HasErrors() {
+		t.Fatal(rendered(diags))
+	}
+	var test *Node
+	for n := range m.AllNodes() {
+		if n.Kind == Test {
+			test = n
+		}
+	}
+	if test == nil || !slices.Equal(test.DependsOn, []string{"model.p.m"}) || m.Node("model.p.m").OrigPath != "models/b/m.sql" {
+		t.Errorf("%+v", test)
+	}
+	if len(m.Disabled["model.p.m"]) != 2 {
+		t.Errorf("disabled: %v", m.Disabled)
+	}
+}
+
+// TestPackageIsDict calls methods of a dict on a package's macros.
+func TestPackageIsDict(t *testing.T) {
+	r := runtimeOf(t, `
+-- dbt_project.yml --
+name: p
+profile: p
+-- macros/m.sql --
+{% macro one() %}1{% endmacro %}
+{% macro two() %}2{% endmacro %}
+-- models/m.sql --
+{{ context.get('p').get('one')() }} {{ p.get('nope') is none }} {{ context.get('q', {}).get('x') is none }} {{ p.keys() | list }} {{ p['two']() }}
+`)
+	c, err := r.Compile(t.Context(), r.Manifest.Node("model.p.m"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "1 True True ['one', 'two'] 2"; c.SQL != want {
+		t.Errorf("%q, want %q", c.SQL, want)
+	}
+}
+
+// TestOperationNodes are hooks as nodes: in the graph, and with a schema.
+func TestOperationNodes(t *testing.T) {
+	m, _, diags := resolveText(t, `
+-- dbt_project.yml --
+name: p
+profile: p
+models: {p: {+schema: extra}}
+on-run-end: "select '{{ ref('m') }}'"
+-- models/m.sql --
+select 1 as id
+`)
+	if diags.HasErrors() {
+		t.Fatal(rendered(diags))
+	}
+	n := m.Node("operation.p.p-on-run-end-0")
+	if n == nil || n.Schema != "main_extra" || n.Alias != "p-on-run-end-0" || n.RelationName != "" {
+		t.Fatalf("%+v", n)
+	}
+	spec, _ := graph.ParseArgs(graph.Args{Select: []string{"+tag:on-run-end"}})
+	ids, _ := m.Graph.Select(spec, graph.Options{Project: "p"})
+	if want := []string{"model.p.m", "operation.p.p-on-run-end-0"}; !slices.Equal(ids, want) {
+		t.Errorf("%q, want %q", ids, want)
+	}
+}
+
+// TestModelFreshness leaves out a freshness that is none of a model.
+func TestModelFreshness(t *testing.T) {
+	m, _, diags := resolveText(t, `
+-- dbt_project.yml --
+name: p
+profile: p
+-- models/a.sql --
+select 1 as id
+-- models/b.sql --
+select 1 as id
+-- models/s.yml --
+models:
+- name: a
+  config: {freshness: {warn_after: {count: 1, period: day}}}
+- name: b
+  config: {freshness: {build_after: {count: 1, period: day}}}
+`)
+	if diags.HasErrors() {
+		t.Fatal(rendered(diags))
+	}
+	for id, want := range map[string]string{
+		"model.p.a": "None",
+		"model.p.b": "{'build_after': {'count': 1, 'period': 'day', 'updates_on': 'any'}}",
+	} {
+		got, _ := m.Node(id).Config.Dict().GetStr("freshness")
+		if value.Repr(got) != want {
+			t.Errorf("%s: %s, want %s", id, value.Repr(got), want)
+		}
+	}
+}
