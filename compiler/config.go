@@ -104,7 +104,7 @@ func listify(v value.Value) []value.Value {
 var sections = map[Kind]string{
 	Model: "models", Analysis: "models", Operation: "models", SQLQuery: "models",
 	Seed: "seeds", Snapshot: "snapshots", Test: "data_tests", Source: "sources",
-	Exposure: "exposures", UnitTest: "unit_tests",
+	Exposure: "exposures", UnitTest: "unit_tests", Group: "models",
 }
 
 // trees holds the configuration trees of all packages as dicts, read once.
@@ -210,7 +210,7 @@ func normalize(kind Kind, config *value.Dict) {
 			config.SetStr(key, value.NewList(items...))
 		}
 	}
-	if docs, ok := get[*value.Dict](config, "docs"); ok {
+	if docs, ok := get[*value.Dict](config, "docs"); ok && kind != Group {
 		full := dictOf("show", value.Bool(true), "node_color", value.None)
 		full.Update(docs)
 		config.SetStr("docs", full)
@@ -319,6 +319,8 @@ func defaultConfig(kind Kind) *value.Dict {
 	case Source:
 		return dictOf("enabled", value.True, "event_time", none, "freshness", noFreshness(), "loaded_at_field", none,
 			"loaded_at_query", none, "meta", dict(), "tags", list(), "static_analysis", none)
+	case Group:
+		return dictOf("meta", dict())
 	case Exposure:
 		return dictOf("enabled", value.True, "tags", list(), "meta", dict())
 	case UnitTest:

@@ -10,6 +10,8 @@ type Built struct {
 	Compiled *Compiled
 	// CTESQL has the text of each of Compiled.CTEs, as it was put in front.
 	CTESQL []string
+	// HookIndex is the place of a hook among those that ran, from 1; 0 for none.
+	HookIndex int
 	// CompiledPath and BuildPath are the files with the compiled SQL and the
 	// statements that were run, relative to the project, or "".
 	CompiledPath, BuildPath string
@@ -74,7 +76,11 @@ func NodeFields(f Fields, n *Node, b Built) {
 	case n.Test != nil:
 		genericTestFields(f, n.Test)
 	case n.Hook != nil:
-		f.Set("index", value.Int(n.Hook.Index+1)) // dbt counts from 1
+		index := n.Hook.Index // of its package; when it runs it is counted anew
+		if b.HookIndex > 0 {
+			index = b.HookIndex
+		}
+		f.Set("index", value.Int(index))
 	}
 }
 
@@ -191,9 +197,7 @@ func GroupFields(f Fields, g *GroupNode) {
 	identity(f, g.Name, Group, g.Package, g.Path, g.OrigPath, g.ID)
 	f.Set("owner", withDefaults(g.Owner, "email", "name"))
 	optional(f, "description", g.Description)
-	f.Object("config")
-	dictOrEmpty(f, "meta", g.Meta)
-	f.End()
+	configOrEmpty(f, g.Config)
 }
 
 // MacroFields gives the entries of a macro, a generic test or a
@@ -208,10 +212,10 @@ func MacroFields(f Fields, m *MacroDef) {
 	dependsOnMacros(f, m.DependsOn)
 	f.Text("description", m.Description)
 	dictOrEmpty(f, "meta", m.Meta)
-	docsFields(f, true, "")
+	docsFields(f, !m.HideDocs, m.NodeColor)
 	f.Object("config")
 	dictOrEmpty(f, "meta", m.Meta)
-	docsFields(f, true, "")
+	docsFields(f, !m.HideDocs, m.NodeColor)
 	f.End()
 	optional(f, "patch_path", m.PatchPath)
 	argumentsFields(f, m.Arguments)

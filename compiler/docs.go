@@ -80,6 +80,26 @@ func (r *resolver) description(pkg, text string, at diag.Span, diags *diag.List)
 	return text, nil
 }
 
+// describeMacros renders the descriptions of macros and of their arguments.
+func (r *resolver) describeMacros() {
+	for _, def := range r.macros.All() {
+		if def.PatchPath == "" {
+			continue
+		}
+		var diags diag.List
+		at := def.Block.NameSpan
+		def.Description, _ = r.description(def.Package, def.Description, at, &diags)
+		for _, argument := range def.Arguments.Values() {
+			d := argument.(*value.Dict)
+			if text, ok := get[value.Str](d, "description"); ok {
+				rendered, _ := r.description(def.Package, string(text), at, &diags)
+				d.SetStr("description", value.Str(rendered))
+			}
+		}
+		r.report(def.Package, diags...)
+	}
+}
+
 func (r *resolver) docNames() []string {
 	var names []string
 	for _, b := range r.m.Docs {
@@ -94,10 +114,19 @@ func (r *resolver) collectGroups() {
 		for _, file := range pkg.Properties {
 			for _, g := range file.Groups {
 				id := "group." + pkg.Name() + "." + g.Name
-				r.m.Groups[id] = &GroupNode{
-					ID: id, Package: pkg.Name(), Name: g.Name, Path: file.Rel, OrigPath: file.Path, Span: g.Span,
-					Owner: g.Owner.ToDict(), Description: g.Description.Value, Meta: g.Config.Get("meta").ToDict(),
+				if other := r.m.Groups[id]; other != nil {
+					d := diag.Errorf("E250", g.Span, "two groups are named %q", g.Name).WithHint("rename one of them, or put both into one")
+					d.Notes = []diag.Note{{Message: "the other one", Span: other.Span}}
+					r.report(pkg.Name(), d)
+					continue
 				}
+				n := &GroupNode{
+					ID: id, Package: pkg.Name(), Name: g.Name, Path: file.Rel, OrigPath: file.Path, Span: g.Span,
+					Owner: g.Owner.ToDict(), Description: g.Description.Value,
+				}
+				// A group's configuration comes from the tree of models, as in dbt.
+				n.Config, _ = r.trees.merged(Group, n.Package, append(yamlFQN(n.Package, file.Rel), n.Name), written{patch: g.Config})
+				r.m.Groups[id] = n
 			}
 		}
 	}

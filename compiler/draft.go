@@ -148,7 +148,7 @@ func (r *resolver) draftHooks(pkg *project.Package, event string, hooks []*yaml.
 		n := &Node{
 			ID: "operation." + pkg.Name() + "." + name, Kind: Operation, Name: name, Package: pkg.Name(),
 			FQN: []string{pkg.Name(), "hooks", name}, Path: "hooks/" + name + ".sql",
-			OrigPath: "./" + project.ConfigFile, Root: pkg.Dir, File: file, Span: hook.Place(), Raw: file.Text,
+			OrigPath: "./" + project.ConfigFile, Checksum: pkg.Config.Checksum(), Root: pkg.Dir, File: file, Span: hook.Place(), Raw: file.Text,
 			Program: program, Tags: []string{event}, Hook: &HookInfo{Event: event, Index: i, Source: hook}, ShowDocs: true,
 		}
 		d := &draft{node: n, pkg: pkg}

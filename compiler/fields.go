@@ -136,7 +136,11 @@ func references(f Fields, refs []Ref, sources [][2]string) {
 		f.Element()
 		f.Text("name", refs[i].Name)
 		optional(f, "package", refs[i].Package)
-		f.Set("version", versionValue(refs[i].Version))
+		if refs[i].VersionText {
+			f.Text("version", refs[i].Version)
+		} else {
+			f.Set("version", versionValue(refs[i].Version))
+		}
 		f.End()
 	}
 	f.End()

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"mdl/compiler/jinja/value"
 	"mdl/compiler/project"
 	"mdl/compiler/scope"
+	"mdl/compiler/yaml"
 )
 
 // globalPackage is the internal package whose macros every template sees
@@ -42,7 +44,9 @@ type MacroDef struct {
 	Block                             *jinja.Block
 	Macro                             *jinja.Macro
 	Internal                          bool
-	Description                       string      // as written: docs are not resolved
+	Description                       string
+	HideDocs                          bool // docs: {show: false}
+	NodeColor                         string
 	Arguments                         *value.Dict // type and description by name
 	Meta                              *value.Dict
 	PatchPath                         string
@@ -142,6 +146,12 @@ func (m *Macros) patch(pkg *project.Package) {
 			def.PatchPath = pkg.Name() + "://" + props.Path
 			def.Meta = p.Meta.ToDict()
 			def.Meta.Update(p.Config.Get("meta").ToDict())
+			for _, docs := range []*yaml.Node{p.Docs, p.Config.Get("docs")} {
+				if show, said := docs.Get("show").Bool(); said {
+					def.HideDocs = !show
+				}
+				def.NodeColor = cmp.Or(text(docs, "node_color"), def.NodeColor)
+			}
 			for _, a := range p.Arguments {
 				arg := value.NewDictSize(2)
 				if a.Type.IsSet() {

@@ -62,6 +62,9 @@ type Manifest struct {
 	OnRunStart, OnRunEnd []*Node
 	// Selectors are the definitions of selectors.yml; nil when there are none.
 	Selectors *graph.Selectors
+	// SelectorDefs are the definitions as dbt's manifest has them; nil when
+	// there are none.
+	SelectorDefs *value.Dict
 
 	nodes   nodeTable
 	macros  func() *Macros
@@ -139,7 +142,9 @@ type Node struct {
 // Ref is one ref() call as written, with the place of the call.
 type Ref struct {
 	Package, Name, Version string
-	Span                   diag.Span
+	// VersionText: the version was given as text, as in v='2'.
+	VersionText bool
+	Span        diag.Span
 }
 
 // TestInfo is what only a generic test has.
@@ -263,7 +268,7 @@ type GroupNode struct {
 	Span                              diag.Span
 	Owner                             *value.Dict
 	Description                       string
-	Meta                              *value.Dict
+	Config                            *Config
 }
 
 // DocBlock is one {% docs %} block.

@@ -154,15 +154,23 @@ func modelFields(f Fields, n *Node) {
 // isoDate is a date of the properties as dbt writes it: in UTC when no zone is
 // given, where dbt takes the machine's own. What is no date stays as it is.
 func isoDate(text string) string {
+	if t, ok := parseDate(text); ok {
+		return t.Format("2006-01-02T15:04:05-07:00")
+	}
+	return text
+}
+
+// parseDate reads a date or a time of the properties.
+func parseDate(text string) (time.Time, bool) {
 	if text == "" {
-		return ""
+		return time.Time{}, false
 	}
 	for _, layout := range []string{time.DateOnly, time.DateTime, "2006-01-02T15:04:05", "2006-01-02 15:04:05Z07:00", time.RFC3339, "2006-01-02 15:04:05 -07:00"} {
 		if t, err := time.Parse(layout, text); err == nil {
-			return t.Format("2006-01-02T15:04:05-07:00")
+			return t, true
 		}
 	}
-	return text
+	return time.Time{}, false
 }
 
 func genericTestFields(f Fields, t *TestInfo) {

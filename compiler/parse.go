@@ -78,6 +78,9 @@ func (r *resolver) renderOnce(d *draft) {
 			return
 		}
 		if r.isRead(n) {
+			for i := range n.Refs {
+				n.Refs[i].VersionText = false // dbt takes the version from the properties
+			}
 			return
 		}
 		r.addMacroCall(n, "get_where_subquery")

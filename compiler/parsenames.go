@@ -95,7 +95,7 @@ func parseRef(a value.Args) (Ref, error) {
 		switch kw.Name {
 		case "v", "version":
 			if kw.Value != value.None {
-				ref.Version = value.ToStr(kw.Value)
+				ref.Version, ref.VersionText = value.ToStr(kw.Value), value.IsStr(kw.Value)
 			}
 		default:
 			return ref, &scope.Error{Msg: "ref() has no argument " + kw.Name, Hint: "the version is given as v=2 or version=2"}

@@ -287,6 +287,7 @@ func (r *resolver) buildGraph() {
 	r.m.Graph = g
 	r.diags = append(r.diags, diags...)
 	if r.project.Selectors != nil {
+		r.m.SelectorDefs = graph.Definitions(r.project.Selectors)
 		selectors, bad := graph.ParseSelectors(r.project.Selectors)
 		r.m.Selectors = selectors
 		r.diags = append(r.diags, bad...)

@@ -21,6 +21,7 @@ func Resolve(p *project.Project, c *Context) (*Manifest, diag.List) {
 	r.macros, r.diags = NewMacros(p)
 	r.m.macros = func() *Macros { return r.macros }
 	r.collectDocs()
+	r.describeMacros()
 	r.collectGroups()
 
 	drafts := r.draftNodes()
@@ -39,6 +40,7 @@ func Resolve(p *project.Project, c *Context) (*Manifest, diag.List) {
 
 	r.bindReferences()
 	r.checkGroups()
+	r.warnOfDeprecations()
 	r.checkRelations()
 	r.buildGraph()
 	return r.m, r.diags

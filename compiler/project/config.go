@@ -90,3 +90,11 @@ func (c *Config) place(dir string) diag.Span {
 	}
 	return diag.Span{File: c.File}
 }
+
+// Checksum is the SHA-256 of the file without surrounding white space, in hex.
+func (c *Config) Checksum() string {
+	if c.File == nil {
+		return ""
+	}
+	return checksum(strip(c.File.Text))
+}

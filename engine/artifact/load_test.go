@@ -97,7 +97,7 @@ func (d document) manifest() *compiler.Manifest {
 		Disabled:    map[string][]*compiler.Node{},
 		Groups: each(d.at("groups"), func(g document) *compiler.GroupNode {
 			return &compiler.GroupNode{ID: g.text("unique_id"), Package: g.text("package_name"), Name: g.text("name"), Path: g.text("path"),
-				OrigPath: g.text("original_file_path"), Owner: g.at("owner").Dict, Description: g.text("description"), Meta: g.at("config", "meta").Dict}
+				OrigPath: g.text("original_file_path"), Owner: g.at("owner").Dict, Description: g.text("description"), Config: compiler.NewConfig(g.at("config").Dict)}
 		}),
 		Docs: each(d.at("docs"), func(b document) *compiler.DocBlock {
 			return &compiler.DocBlock{ID: b.text("unique_id"), Package: b.text("package_name"), Name: b.text("name"), Path: b.text("path"),
@@ -133,7 +133,7 @@ func readNode(d document) *compiler.Node {
 			Column: d.text("column_name"), AttachedNode: d.text("attached_node"), FileKeyName: d.text("file_key_name")}
 	}
 	if index, ok := d.raw("index").(value.Int); ok {
-		n.Hook = &compiler.HookInfo{Index: int(index) - 1}
+		n.Hook = &compiler.HookInfo{Index: int(index)}
 	}
 	return n
 }

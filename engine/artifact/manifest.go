@@ -30,12 +30,14 @@ type Manifest struct {
 // target directory as dbt would write it: "target".
 func Compiled(r *engine.Results, target string) map[string]compiler.Built {
 	built := make(map[string]compiler.Built, len(r.Results)+len(r.Ephemeral))
+	counts := map[string]int{}
 	for _, list := range [][]*engine.Result{r.Ephemeral, r.Results} {
 		for _, res := range list {
 			if res.Compiled == nil && res.RunPath == "" {
 				continue
 			}
 			built[res.ID] = compiler.Built{
+				HookIndex:    hookIndex(res, counts),
 				Compiled:     res.Compiled,
 				CompiledPath: below(target, res.CompiledPath),
 				BuildPath:    below(target, res.RunPath),
@@ -43,6 +45,15 @@ func Compiled(r *engine.Results, target string) map[string]compiler.Built {
 		}
 	}
 	return built
+}
+
+// hookIndex is the place of a hook among those of its event, from 1.
+func hookIndex(res *engine.Result, counts map[string]int) int {
+	if res.Node == nil || res.Node.Hook == nil {
+		return 0
+	}
+	counts[res.Node.Hook.Event]++
+	return counts[res.Node.Hook.Event]
 }
 
 func below(dir, file string) string {
@@ -53,7 +64,7 @@ func below(dir, file string) string {
 }
 
 // WriteManifest writes manifest.json. Maps are in the order of their unique
-// ids. Of a selector only the name and the description are written.
+// ids.
 func WriteManifest(w io.Writer, m *compiler.Manifest, about Manifest) error {
 	d := manifestWriter{
 		stream: newStream(w), m: m, about: about, keys: primaryKeys(m),
@@ -67,7 +78,11 @@ func WriteManifest(w io.Writer, m *compiler.Manifest, about Manifest) error {
 	resources(&d, "exposures", m.Exposures, AppendExposure)
 	d.entry("metrics", value.NewDict())
 	resources(&d, "groups", m.Groups, AppendGroup)
-	d.entry("selectors", selectors(m))
+	if m.SelectorDefs != nil {
+		d.entry("selectors", m.SelectorDefs)
+	} else {
+		d.entry("selectors", value.NewDict())
+	}
 	d.disabled()
 	writeMaps(d.stream, m)
 	d.entry("saved_queries", value.NewDict())
@@ -250,18 +265,4 @@ func (about *Manifest) ctes(m *compiler.Manifest, c *compiler.Compiled) []string
 		list = append(list, " __dbt__cte__"+n.Alias+" as (\n"+model.SQL+"\n)")
 	}
 	return list
-}
-
-func selectors(m *compiler.Manifest) *value.Dict {
-	d := value.NewDict()
-	for _, name := range m.Selectors.Names() {
-		of := value.NewDict()
-		of.SetStr("name", value.Str(name))
-		of.SetStr("description", value.None)
-		if text := m.Selectors.Description(name); text != "" {
-			of.SetStr("description", value.Str(text))
-		}
-		d.SetStr(name, of)
-	}
-	return d
 }

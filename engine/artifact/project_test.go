@@ -55,22 +55,21 @@ func TestProjectIsDBTs(t *testing.T) {
 	sameLines(t, g, w)
 }
 
-// unrun takes from a node what only a run knows and what mdl does differently:
-// the order of dependencies, dbt's own macros among them, and the checksums of
-// hooks.
+// unrun takes from a node what only a run knows, and the macros of dbt that it
+// depends on.
 func unrun(n document) {
 	for _, key := range []string{"compiled", "compiled_code", "extra_ctes_injected", "extra_ctes", "compiled_path", "build_path"} {
 		n.Delete(value.Str(key))
 	}
 	if n.text("resource_type") == "operation" {
-		n.Delete(value.Str("checksum"))
+		n.Delete(value.Str("index"))
 	}
 	on := n.at("depends_on")
 	for key := range on.All() {
 		name := value.ToStr(key)
 		ids := slices.DeleteFunc(on.texts(name), func(id string) bool { return strings.HasPrefix(id, "macro.dbt.") })
 		list := value.NewList()
-		for _, id := range sorted(ids) {
+		for _, id := range ids {
 			list.Append(value.Str(id))
 		}
 		on.SetStr(name, list)
