@@ -115,9 +115,7 @@ func (r *resolver) collectGroups() {
 			for _, g := range file.Groups {
 				id := "group." + pkg.Name() + "." + g.Name
 				if other := r.m.Groups[id]; other != nil {
-					d := diag.Errorf("E250", g.Span, "two groups are named %q", g.Name).WithHint("rename one of them, or put both into one")
-					d.Notes = []diag.Note{{Message: "the other one", Span: other.Span}}
-					r.report(pkg.Name(), d)
+					r.report(pkg.Name(), twice("groups", g.Name, g.Span, other.Span))
 					continue
 				}
 				n := &GroupNode{
@@ -130,4 +128,11 @@ func (r *resolver) collectGroups() {
 			}
 		}
 	}
+}
+
+// twice is the error of a second resource of a name.
+func twice(kinds, name string, at, other diag.Span) diag.Diagnostic {
+	d := diag.Errorf("E250", at, "two %s are named %q", kinds, name).WithHint("rename one of them")
+	d.Notes = []diag.Note{{Message: "the other one", Span: other}}
+	return d
 }

@@ -57,6 +57,10 @@ func (r *resolver) addExposure(pkg *project.Package, file *project.Properties, e
 		r.m.DisabledExposures = append(r.m.DisabledExposures, n)
 		return
 	}
+	if other := r.m.Exposures[n.ID]; other != nil {
+		r.report(pkg.Name(), twice("exposures", n.Name, n.Span, other.Span))
+		return
+	}
 	r.m.Exposures[n.ID] = n
 }
 

@@ -100,6 +100,12 @@ func (d *draft) fail(err error) {
 	if d.builtin != nil && (bad.Span.File == nil || bad.Span.File == d.node.File) {
 		bad.Span = d.node.Span
 	}
+	for i, f := range bad.Frames { // the call that dbt writes for a generic test is in no file
+		if d.builtin != nil && f.Span.File == d.node.File {
+			bad.Frames = slices.Clone(bad.Frames)
+			bad.Frames[i].Span = d.node.Span
+		}
+	}
 	d.diags = append(d.diags, bad)
 }
 
@@ -253,10 +259,11 @@ var materializations = []string{"view", "table", "incremental", "ephemeral", "se
 // checkConfig says before any run what a run could only fail at.
 func (r *resolver) checkConfig(d *draft) {
 	n := d.node
-	if n.Kind == Model {
+	r.checkConfigTypes(d)
+	if v, _ := n.Config.values.GetStr("materialized"); n.Kind == Model && value.IsStr(v) {
 		name := n.Materialized()
 		if _, own := r.macros.Materialization(name, r.ctx.Target.Type); !own && !slices.Contains(materializations, name) {
-			d.diags = append(d.diags, diag.Errorf("E253", d.callSpan("materialized"), "there is no materialization %q", name).
+			d.diags = append(d.diags, diag.Errorf("E253", r.configSpan(d, "materialized"), "there is no materialization %q", name).
 				WithHint("%s", diag.DidYouMean(name, materializations)))
 		}
 	}

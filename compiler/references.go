@@ -2,8 +2,10 @@ package compiler
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"sort"
+	"strings"
 
 	"mdl/compiler/diag"
 	"mdl/compiler/graph"
@@ -190,10 +192,13 @@ func (r *resolver) missingRef(ref Ref, at diag.Span) diag.Diagnostic {
 	case ref.Package != "" && r.packages[ref.Package] == nil:
 		d.Summary = refText(ref) + ": there is no package " + `"` + ref.Package + `"`
 		return d.WithHint("%s", orElse(diag.DidYouMean(ref.Package, r.m.Packages), "add the package to packages.yml and run `mdl deps`"))
+	case ref.Version != "" && len(r.refables[ref.Name]) > 0 && len(versions) == 0:
+		d.Summary = refText(ref) + ": " + string(r.refables[ref.Name][0].Kind) + " \"" + ref.Name + "\" has no versions"
+		return d.WithHint("write ref('%s')", ref.Name)
 	case len(versions) > 0:
 		slices.Sort(versions)
 		d.Summary = refText(ref) + ": there is no such version"
-		return d.WithHint("model %q has the versions %v", ref.Name, versions)
+		return d.WithHint("model %q has the versions %s", ref.Name, strings.Join(versions, ", "))
 	}
 	var names []string
 	for name := range r.refables {
@@ -201,6 +206,15 @@ func (r *resolver) missingRef(ref Ref, at diag.Span) diag.Diagnostic {
 	}
 	slices.Sort(names)
 	hint := diag.DidYouMean(ref.Name, names)
+	base := strings.TrimSuffix(path.Base(ref.Name), ".sql")
+	switch {
+	case base != ref.Name && slices.Contains(names, base):
+		hint = "ref() takes a name without directory and extension: ref('" + base + "')"
+	case r.isNode(Analysis, ref.Name):
+		hint = "it is an analysis, which leaves no relation to refer to"
+	case r.isNode(Test, ref.Name):
+		hint = "it is a test, which nothing can refer to"
+	}
 	for key := range r.sources {
 		if hint == "" && len(key) > len(ref.Name) && key[len(key)-len(ref.Name)-1:] == "."+ref.Name {
 			s := r.sources[key][0]
@@ -208,6 +222,13 @@ func (r *resolver) missingRef(ref Ref, at diag.Span) diag.Diagnostic {
 		}
 	}
 	return d.WithHint("%s", hint)
+}
+
+// isNode reports whether a package has a node of a kind and name.
+func (r *resolver) isNode(kind Kind, name string) bool {
+	return slices.ContainsFunc(r.m.Packages, func(pkg string) bool {
+		return r.m.Node(string(kind)+"."+pkg+"."+name) != nil
+	})
 }
 
 func (r *resolver) missingSource(name, table string, at diag.Span) diag.Diagnostic {

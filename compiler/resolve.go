@@ -18,7 +18,8 @@ import (
 // it is partial, so that one run reports many of them.
 func Resolve(p *project.Project, c *Context) (*Manifest, diag.List) {
 	r := newResolver(p, c)
-	r.macros, r.diags = NewMacros(p)
+	macros, diags := NewMacros(p)
+	r.macros, r.diags = macros, append(r.diags, diags...)
 	r.m.macros = func() *Macros { return r.macros }
 	r.collectDocs()
 	r.describeMacros()
@@ -164,6 +165,9 @@ func (r *resolver) register(drafts []*draft) {
 				WithHint("rename one of the files, or disable one with enabled: false")
 			if other.Kind != n.Kind {
 				dup.Summary = "a " + string(other.Kind) + " and a " + string(n.Kind) + " are both named \"" + n.Name + "\", so that ref() could mean either"
+			}
+			if n.Test != nil {
+				dup = twice("tests", n.Name, n.Span, other.Span).WithHint("remove one of them, or give one a name of its own with name:")
 			}
 			dup.Notes = []diag.Note{{Message: "the other one", Span: other.Span}}
 			r.report(r.m.ProjectName, dup)

@@ -48,6 +48,7 @@ func (r *resolver) addUnitTest(pkg *project.Package, file *project.Properties, u
 	}
 	model, ok := r.findRef(ref, pkg.Name())
 	switch {
+	case !u.Model.IsSet(): // which was reported when the file was read
 	case !ok:
 		ref.Package = ""
 		r.report(pkg.Name(), r.missingRef(ref, u.Model.Span))
@@ -63,6 +64,10 @@ func (r *resolver) addUnitTest(pkg *project.Package, file *project.Properties, u
 // placeUnitTest puts a unit test, or one for each version that it is for, into
 // the manifest.
 func (r *resolver) placeUnitTest(n *UnitTestNode, u *project.UnitTest, model *Node) {
+	if other := r.m.UnitTests[n.ID]; other != nil {
+		r.report(n.Package, twice("unit tests", n.Name, n.Span, other.Span))
+		return
+	}
 	if model.Version == "" {
 		n.DependsOn = []string{model.ID}
 		r.m.UnitTests[n.ID] = n

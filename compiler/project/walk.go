@@ -58,16 +58,16 @@ func (w *walker) walk(root, below string, files *[]string) {
 		switch {
 		case e.IsDir():
 			w.walk(root, name, files)
-		case e.Type()&fs.ModeSymlink != 0 && w.isDir(path.Join(root, name)):
+		case !e.Type().IsRegular() && !w.isFile(path.Join(root, name)): // a pipe would keep us waiting
 		case !w.ignore.ignores(path.Join(root, name)):
 			*files = append(*files, name)
 		}
 	}
 }
 
-func (w *walker) isDir(name string) bool {
+func (w *walker) isFile(name string) bool {
 	info, err := fs.Stat(w.fsys, name)
-	return err != nil || info.IsDir()
+	return err == nil && info.Mode().IsRegular()
 }
 
 // found is a file of some kind in a resource path.

@@ -14,10 +14,7 @@ import (
 // Diagnostics writes diagnostics in the order of their places and returns the
 // numbers of errors and warnings.
 func (v *View) Diagnostics(list diag.List) (errs, warnings int) {
-	sorted := slices.Clone(list)
-	slices.SortStableFunc(sorted, byPlace)
-	for i := range sorted {
-		d := &sorted[i]
+	for _, d := range inOrder(list) {
 		level := Error
 		switch d.Severity {
 		case diag.Error:
@@ -33,12 +30,29 @@ func (v *View) Diagnostics(list diag.List) (errs, warnings int) {
 	return errs, warnings
 }
 
-func byPlace(a, b diag.Diagnostic) int {
+// inOrder returns diagnostics by their place, each once, where the user can do
+// something about it.
+func inOrder(list diag.List) []*diag.Diagnostic {
+	sorted := make([]*diag.Diagnostic, len(list))
+	for i := range list {
+		sorted[i] = own(&list[i])
+	}
+	slices.SortStableFunc(sorted, byPlace)
+	return slices.CompactFunc(sorted, same)
+}
+
+func byPlace(a, b *diag.Diagnostic) int {
 	return cmp.Or(cmp.Compare(a.Span.Path(), b.Span.Path()), cmp.Compare(a.Span.Start, b.Span.Start))
 }
 
+// same reports whether the second of two diagnostics tells nothing new: what is
+// set for a whole project is found wrong by each of its nodes.
+func same(a, b *diag.Diagnostic) bool {
+	return a.Span.File != nil && a.Code == b.Code && a.Severity == b.Severity && a.Summary == b.Summary &&
+		a.Span.Path() == b.Span.Path() && a.Span.Start == b.Span.Start && a.Span.End == b.Span.End
+}
+
 func (v *View) diagnostic(d *diag.Diagnostic, level Level) {
-	d = own(d)
 	l := line{name: "Diagnostic", code: d.Code, level: level, plain: true, toErr: true}
 	if v.o.JSON {
 		l.msg, l.data = d.Headline(), map[string]any{"diagnostic": d.ToJSON(), "exc": Heading(d)}
