@@ -6,7 +6,7 @@ BENCH       ?= .
 export CGO_ENABLED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help tools build demo test check fuzz unit oracle bench clean
+.PHONY: help tools build demo test check fuzz unit oracle bench peers clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,9 @@ oracle: build ## compare sample_project with dbt-core and dbt-duckdb (needs Pyth
 bench: build ## measure the start of bin/mdl, then the benchmarks that match BENCH (all)
 	@scripts/bench
 	@go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+peers: build ## compare with dbt 2 and dbt-core; ARGS as bench/README.md says
+	@bench/peers.py --mdl bin/mdl $(ARGS)
 
 clean: ## remove what make made; the Go caches stay
 	rm -rf bin .cache sample_project/target sample_project/logs sample_project/warehouse.duckdb sample_project/warehouse.duckdb.wal
