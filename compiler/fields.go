@@ -43,22 +43,37 @@ func (l Late) String() string {
 
 // dictFields are Fields that make a dict.
 type dictFields struct {
-	dict *value.Dict
-	open []value.Value // the containers around the place, outermost first
+	dict   *value.Dict
+	sparse bool          // entries without a value are left out
+	open   []value.Value // the containers around the place, outermost first
 }
 
 // dictFrom returns the dict that fill describes.
 func dictFrom[T any](fill func(Fields, T), of T) *value.Dict {
 	f := dictFields{dict: value.NewDictSize(40)}
+	return dictOfFields(&f, fill, of)
+}
+
+// sparseDictFrom is dictFrom without the entries that have no value.
+func sparseDictFrom[T any](fill func(Fields, T), of T) *value.Dict {
+	f := dictFields{dict: value.NewDictSize(40), sparse: true}
+	return dictOfFields(&f, fill, of)
+}
+
+func dictOfFields[T any](f *dictFields, fill func(Fields, T), of T) *value.Dict {
 	f.open = append(make([]value.Value, 0, 4), f.dict)
-	fill(&f, of)
+	fill(f, of)
 	return f.dict
 }
 
 func (f *dictFields) top() value.Value { return f.open[len(f.open)-1] }
 
 // Set implements Fields.
-func (f *dictFields) Set(key string, v value.Value) { f.top().(*value.Dict).SetStr(key, v) }
+func (f *dictFields) Set(key string, v value.Value) {
+	if !f.sparse || v != value.None {
+		f.top().(*value.Dict).SetStr(key, v)
+	}
+}
 
 // Text implements Fields.
 func (f *dictFields) Text(key, text string) { f.Set(key, value.Str(text)) }

@@ -180,6 +180,9 @@ func (r *resolver) draftTest(pkg *project.Package, target testTarget, t *project
 	}
 	d.failed = diags.HasErrors()
 	if def, ok := r.macros.Test(pkg.Name(), t.Namespace, t.Test); ok {
+		if first := r.macros.named(pkg.Name(), "test_"+t.Test); first != nil && first != def { // dbt looks without the namespace
+			n.DependsOnMacros = append(n.DependsOnMacros, first.ID)
+		}
 		n.DependsOnMacros = append(n.DependsOnMacros, def.ID)
 		r.checkTestArguments(d, def)
 	} else {

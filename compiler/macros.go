@@ -19,10 +19,6 @@ import (
 // without naming it.
 const globalPackage = "dbt"
 
-// dispatchPrefixes begin the names of the variants that adapter.dispatch
-// finds, best first.
-var dispatchPrefixes = []string{"duckdb", "default"}
-
 // codeDuplicateMacro marks two macros of one name in one package.
 const codeDuplicateMacro = "E260"
 
@@ -36,6 +32,8 @@ type Macros struct {
 	order    []string // of packages
 	globals  map[string]*macroGlobals
 	dispatch map[string][]string // search order by namespace: dispatch of dbt_project.yml
+	prefixes []string            // of the variants that adapter.dispatch finds, best first
+	blocks   map[*jinja.Block]*MacroDef
 }
 
 // MacroDef is one macro, generic test or materialization of a file.
@@ -53,21 +51,23 @@ type MacroDef struct {
 	DependsOn                         []string
 }
 
-// NewMacros collects the macros of all packages. Two of one name in one
-// package are an error.
-func NewMacros(p *project.Project) (*Macros, diag.List) {
+// NewMacros collects the macros of all packages for a type of target. Two of
+// one name in one package are an error.
+func NewMacros(p *project.Project, target string) (*Macros, diag.List) {
 	m := &Macros{
 		root:     p.Root().Name(),
 		byID:     map[string]*MacroDef{},
 		packages: map[string]*namespace{},
 		globals:  map[string]*macroGlobals{},
 		dispatch: map[string][]string{},
+		prefixes: dispatchPrefixes(target),
+		blocks:   map[*jinja.Block]*MacroDef{},
 	}
 	var diags diag.List
 	calls := map[*jinja.Block][]jinja.StaticCall{}
 	for _, pkg := range p.Packages {
 		m.order = append(m.order, pkg.Name())
-		m.packages[pkg.Name()] = &namespace{pkg.Name(), map[string]*MacroDef{}}
+		m.packages[pkg.Name()] = &namespace{pkg.Name(), map[string]*MacroDef{}, pkg.Internal}
 		for _, file := range pkg.Macros {
 			m.addFile(pkg, file, &diags)
 			if !pkg.Internal { // what mdl brings never changes: nobody asks what it depends on
@@ -98,8 +98,9 @@ func (m *Macros) addFile(pkg *project.Package, file *project.MacroFile, diags *d
 		if name == "" || file.GenericTest && b.Kind != jinja.TestBlock {
 			continue
 		}
+		home := homeOf(pkg, name)
 		def := &MacroDef{
-			ID: "macro." + pkg.Name() + "." + name, Package: pkg.Name(), Name: name,
+			ID: "macro." + home + "." + name, Package: home, Name: name,
 			Path: file.Path, OrigPath: file.Path, Internal: pkg.Internal,
 			Block: b, Macro: file.Program.Macro(b),
 			Arguments: value.NewDict(), Meta: value.NewDict(),
@@ -110,7 +111,8 @@ func (m *Macros) addFile(pkg *project.Package, file *project.MacroFile, diags *d
 			continue
 		}
 		m.byID[def.ID] = def
-		m.packages[def.Package].defs[name] = def
+		m.blocks[b] = def
+		m.packages[pkg.Name()].defs[name] = def
 	}
 }
 
@@ -162,54 +164,6 @@ func (m *Macros) patch(pkg *project.Package) {
 			}
 		}
 	}
-}
-
-// collectCalls sorts the calls of a file by the block in which they stand.
-func collectCalls(into map[*jinja.Block][]jinja.StaticCall, p *jinja.Program) {
-	if p == nil {
-		return
-	}
-	for _, c := range p.Calls() {
-		if c.Block != nil {
-			into[c.Block] = append(into[c.Block], c)
-		}
-	}
-}
-
-// dependencies are the ids of the macros that a macro's text names.
-func (m *Macros) dependencies(def *MacroDef, calls []jinja.StaticCall) []string {
-	var ids []string
-	for _, c := range calls {
-		to, ok := m.Callee(def.Package, c)
-		if ok && to != def && !slices.Contains(ids, to.ID) {
-			ids = append(ids, to.ID)
-		}
-	}
-	return ids
-}
-
-// Callee returns the macro that a call in a file of a package means, also one
-// by adapter.dispatch with literal arguments.
-func (m *Macros) Callee(pkg string, c jinja.StaticCall) (*MacroDef, bool) {
-	if c.Name != "adapter.dispatch" {
-		return m.Find(pkg, c.Name)
-	}
-	args := map[string]value.Value{}
-	for i, name := range []string{"macro_name", "macro_namespace"} {
-		if i < len(c.Args) {
-			args[name] = c.Args[i]
-		}
-	}
-	for _, kw := range c.Kwargs {
-		args[kw.Name] = kw.Value
-	}
-	name, ok := args["macro_name"].(value.Str)
-	if !ok {
-		return nil, false
-	}
-	ns, _ := args["macro_namespace"].(value.Str)
-	def, _ := m.search(pkg, string(name), string(ns))
-	return def, def != nil
 }
 
 // Find returns the macro that a name means in a package ("" is the root):
@@ -321,7 +275,7 @@ func (m *Macros) Dispatch(pkg, name, namespace string) (value.Value, error) {
 // search finds the macro of a dispatch, and names what it tried.
 func (m *Macros) search(pkg, name, namespace string) (def *MacroDef, tried []string) {
 	for _, in := range m.searchOrder(namespace) {
-		for _, prefix := range dispatchPrefixes {
+		for _, prefix := range m.prefixes {
 			full := prefix + "__" + name
 			var ok bool
 			if in == "" {
@@ -358,7 +312,7 @@ func (m *Macros) dispatchHint(name, namespace string) string {
 	}
 	var names []string
 	for _, def := range m.all {
-		for _, prefix := range dispatchPrefixes {
+		for _, prefix := range m.prefixes {
 			if plain, ok := strings.CutPrefix(def.Name, prefix+"__"); ok {
 				names = append(names, plain)
 			}
@@ -375,7 +329,7 @@ func (m *Macros) dispatchHint(name, namespace string) string {
 func (m *Macros) names() []string {
 	names := make([]string, 0, len(m.all))
 	for _, def := range m.all {
-		if def.Package == m.root || def.Package == globalPackage {
+		if def.Package == m.root || def.Internal && m.packages[globalPackage].defs[def.Name] == def {
 			names = append(names, def.Name)
 		} else {
 			names = append(names, def.Package+"."+def.Name)
@@ -422,8 +376,9 @@ func (g *macroGlobals) Names() []string { return slices.Sorted(maps.Keys(g.names
 
 // namespace is a package as templates see it: its macros by name.
 type namespace struct {
-	pkg  string
-	defs map[string]*MacroDef
+	pkg      string
+	defs     map[string]*MacroDef
+	internal bool // comes with mdl
 }
 
 // TypeName implements value.Value.
@@ -433,27 +388,14 @@ func (*namespace) TypeName() string { return "dict" }
 // only: attributes of that kind are hidden from templates. As a package is a
 // dict for dbt, the methods of a dict come before macros of their names.
 func (n *namespace) Attr(name string) (value.Value, bool) {
-	if slices.Contains(dictMethods, name) {
-		method, err := value.GetAttr(n.dict(), name)
-		return method, err == nil
+	if m, ok := value.MappingMethod(n, name); ok {
+		return m, true
 	}
 	def, ok := n.defs[name]
 	if !ok || strings.HasPrefix(name, "_") {
 		return nil, false
 	}
 	return def.Macro, true
-}
-
-// dictMethods are the methods of a dict that read.
-var dictMethods = []string{"get", "items", "keys", "values", "copy"}
-
-// dict is the package as a dict of its macros.
-func (n *namespace) dict() *value.Dict {
-	d := value.NewDictSize(len(n.defs))
-	for _, name := range n.names() {
-		d.SetStr(name, n.defs[name].Macro)
-	}
-	return d
 }
 
 // Item implements value.Indexer. A name that the package does not have is

@@ -52,7 +52,7 @@ func loadMacros(t testing.TB, pairs ...string) (*Macros, diag.List) {
 	if err := diags.Err(); err != nil {
 		t.Fatal(err)
 	}
-	return NewMacros(p)
+	return NewMacros(p, "duckdb")
 }
 
 var macroProject = []string{
@@ -175,7 +175,7 @@ func TestDispatch(t *testing.T) {
 		{"shop", "other", "", "", "searched for: 'duckdb__other', 'default__other'"},
 		{"shop", "othr", "util", "", "searched for: 'shop.duckdb__othr', 'shop.default__othr', 'util.duckdb__othr', 'util.default__othr'"},
 		{"shop", "pick", "unknown", "macro shop.default__pick", ""},
-		{"shop", "dateadd", "dbt", "macro dbt.duckdb__dateadd", ""},
+		{"shop", "dateadd", "dbt", "macro dbt_duckdb.duckdb__dateadd", ""},
 	} {
 		v, err := m.Dispatch(c.pkg, c.name, c.ns)
 		if c.err != "" {

@@ -64,7 +64,6 @@ func pairsDict(pairs []yaml.Pair) *value.Dict {
 // renderOnce finds what the node's text refers to.
 func (r *resolver) renderOnce(d *draft) {
 	n := d.node
-	r.addMacroCalls(n, n.Program)
 	if n.Program == nil || !n.Program.HasTags() {
 		return
 	}
@@ -72,6 +71,7 @@ func (r *resolver) renderOnce(d *draft) {
 	globals := watched{r.parseScope(d, names), map[string]bool{}}
 	o := jinja.Options{Globals: globals, Lenient: true}
 	if n.Test != nil {
+		r.addMacroCalls(n, n.Program)
 		kwargs, err := renderTestKwargs(n, o)
 		if err != nil {
 			d.fail(err)
@@ -85,6 +85,8 @@ func (r *resolver) renderOnce(d *draft) {
 		}
 		r.addMacroCall(n, "get_where_subquery")
 		names.kwargs = kwargs
+	} else {
+		o.Called = r.noteMacro(n)
 	}
 	if _, err := n.Program.Render(o); err != nil {
 		d.fail(err)
@@ -125,6 +127,15 @@ func (r *resolver) parseScope(d *draft, own jinja.Globals) *scope.Scope {
 		Own:    own,
 		Macros: r.macros.Globals(pkg),
 	})
+}
+
+// noteMacro returns what notes the macros that a template of a node calls.
+func (r *resolver) noteMacro(n *Node) func(*jinja.Macro) {
+	return func(macro *jinja.Macro) {
+		if def, ok := r.macros.Of(macro); ok && !slices.Contains(n.DependsOnMacros, def.ID) {
+			n.DependsOnMacros = append(n.DependsOnMacros, def.ID)
+		}
+	}
 }
 
 // addMacroCalls notes the macros that a template of a node names.
@@ -246,8 +257,8 @@ func (r *resolver) renderHooks(d *draft) {
 		if diags.HasErrors() || !program.HasTags() {
 			continue
 		}
-		r.addMacroCalls(d.node, program)
-		if _, err := program.Render(jinja.Options{Globals: r.parseScope(d, &parseNames{r: r, d: d}), Lenient: true}); err != nil {
+		o := jinja.Options{Globals: r.parseScope(d, &parseNames{r: r, d: d}), Lenient: true, Called: r.noteMacro(d.node)}
+		if _, err := program.Render(o); err != nil {
 			d.diags = append(d.diags, diag.FromError(err, "E120", d.node.Span))
 		}
 	}

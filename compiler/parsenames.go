@@ -29,11 +29,18 @@ func (p *parseNames) Lookup(name string) (value.Value, bool) {
 	case "config":
 		return parseConfig{p.d}, true
 	case "this":
-		return p.self(), true
+		return p.this(), true
 	case "model":
-		return NodeDict(p.d.node), true
-	case "builtins":
-		return dictOf("ref", p.refFunc(), "source", p.sourceFunc(), "config", parseConfig{p.d}), true
+		return ModelDict(p.d.node), true
+	case "pre_hooks", "post_hooks":
+		if p.kwargs != nil {
+			return value.None, true
+		}
+		return value.NewList(), true
+	case "compiled_code", "defer_relation":
+		return value.None, true
+	case "load_agate_table":
+		return refusal(name), true
 	case "graph":
 		return value.NewDict(), true
 	case "selected_resources":
@@ -50,7 +57,18 @@ func (p *parseNames) Lookup(name string) (value.Value, bool) {
 
 // Names implements jinja.Namer.
 func (p *parseNames) Names() []string {
-	return []string{"ref", "source", "config", "this", "model", "builtins", "graph", "selected_resources"}
+	return []string{
+		"ref", "source", "config", "this", "model", "graph", "selected_resources", "metric", "function",
+		"pre_hooks", "post_hooks", "compiled_code", "defer_relation", "load_agate_table",
+	}
+}
+
+// this is none for the hooks of a run, which have no relation.
+func (p *parseNames) this() value.Value {
+	if p.d.node.Kind == Operation {
+		return value.None
+	}
+	return p.self()
 }
 
 // self is what ref(), source() and this give at parse time: the node's own
@@ -200,6 +218,8 @@ func (c parseConfig) Attr(name string) (value.Value, bool) {
 		return &value.Func{Name: name, Fn: func(value.Thread, value.Args) (value.Value, error) { return v, nil }}, true
 	}
 	switch name {
+	case "model":
+		return NodeDict(c.d.node), true
 	case "get", "require", "meta_get", "meta_require":
 		return answer(value.Str(""))
 	case "persist_relation_docs", "persist_column_docs":

@@ -18,7 +18,7 @@ import (
 // it is partial, so that one run reports many of them.
 func Resolve(p *project.Project, c *Context) (*Manifest, diag.List) {
 	r := newResolver(p, c)
-	macros, diags := NewMacros(p)
+	macros, diags := NewMacros(p, c.Target.Type)
 	r.macros, r.diags = macros, append(r.diags, diags...)
 	r.m.macros = func() *Macros { return r.macros }
 	r.collectDocs()

@@ -41,7 +41,7 @@ var runNameMakers = map[string]func(*runNames) value.Value{
 // nodeNameMakers are those that only nodes have.
 var nodeNameMakers = map[string]func(*runNames) value.Value{
 	"this":           (*runNames).this,
-	"model":          func(s *runNames) value.Value { return NodeDict(s.n) },
+	"model":          func(s *runNames) value.Value { return ModelDict(s.n) },
 	"schema":         func(s *runNames) value.Value { return value.Str(s.n.Schema) },
 	"database":       func(s *runNames) value.Value { return value.Str(s.n.Database) },
 	"pre_hooks":      func(s *runNames) value.Value { return hookList(s.n.PreHooks) },
@@ -318,6 +318,11 @@ func (*runConfig) Call(value.Thread, value.Args) (value.Value, error) { return v
 // Attr implements value.Object.
 func (c *runConfig) Attr(name string) (value.Value, bool) {
 	switch name {
+	case "model":
+		if c.n == nil {
+			return nil, false
+		}
+		return NodeDict(c.n), true
 	case "get", "require", "meta_get", "meta_require", "set", "persist_relation_docs", "persist_column_docs":
 		return &value.Func{Name: name, Fn: func(t value.Thread, a value.Args) (value.Value, error) {
 			v, _, err := c.CallMethod(t, name, a)

@@ -87,7 +87,7 @@ func (r *Runtime) CallMacro(ctx context.Context, name string, kwargs *value.Dict
 	if !dotted {
 		pkg = r.Manifest.ProjectName
 	}
-	s := &runNames{r: r, free: true, extra: dictOf("model", MacroDict(def))}
+	s := &runNames{r: r, free: true, extra: dictOf("model", MacroModelDict(def))}
 	v, err := jinja.CallMacro(def.Macro, args, jinja.Options{Globals: r.scope(ctx, s, pkg, name, wh), Context: ctx})
 	if err != nil {
 		return nil, failed(err, nil)

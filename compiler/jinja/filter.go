@@ -58,21 +58,20 @@ func opt(name string, def value.Value) value.Param { return value.Optional(name,
 
 // Parameters that several filters share.
 var (
-	oneAttribute   = opt("attribute", value.None)
-	caseSensitive  = opt("case_sensitive", value.False)
-	reverseParam   = opt("reverse", value.False)
-	fillWith       = opt("fill_with", value.None)
-	extremeParams  = params(caseSensitive, oneAttribute)
-	identityFilter = func(_ *thread, v value.Value, _ []value.Value) (value.Value, error) { return v, nil }
+	oneAttribute  = opt("attribute", value.None)
+	caseSensitive = opt("case_sensitive", value.False)
+	reverseParam  = opt("reverse", value.False)
+	fillWith      = opt("fill_with", value.None)
+	extremeParams = params(caseSensitive, oneAttribute)
 )
 
 // filters are jinja2's filters and those that dbt adds.
 var filters = []filter{
 	{name: "abs", fn: filterAbs},
-	{name: "as_bool", fn: identityFilter},
-	{name: "as_native", fn: identityFilter},
-	{name: "as_number", fn: identityFilter},
-	{name: "as_text", fn: identityFilter},
+	{name: "as_bool", fn: markFilter},
+	{name: "as_native", fn: markFilter},
+	{name: "as_number", fn: markFilter},
+	{name: "as_text", fn: markFilter},
 	{name: "attr", params: params(req("name")), fn: filterAttr},
 	{name: "batch", params: params(req("linecount"), fillWith), fn: filterBatch},
 	{name: "capitalize", fn: stringMethod("capitalize")},

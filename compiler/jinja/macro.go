@@ -98,6 +98,9 @@ func (m *Macro) run(f *frame, site diag.Span) (value.Value, error) {
 	if err := t.enter(); err != nil {
 		return nil, err
 	}
+	if m.block != nil {
+		t.calling(m)
+	}
 	start := t.capture()
 	outerSite := t.site
 	t.site = site
@@ -109,6 +112,9 @@ func (m *Macro) run(f *frame, site diag.Span) (value.Value, error) {
 	_, err := m.def.exec(f)
 	if t.rec != nil {
 		t.rec.call = outerCall
+	}
+	if m.block != nil {
+		t.macros--
 	}
 	t.site = outerSite
 	t.depth--

@@ -19,7 +19,7 @@ func NativeRender(f *diag.File, text string, offset int, o Options) (value.Value
 		return nil, err
 	}
 	t := newThread(o)
-	t.native = &nativeOutput{}
+	t.native, t.marks = &nativeOutput{}, true
 	frame := p.newFrame(t, o)
 	if _, err := execBody(frame, p.body); err != nil {
 		return nil, finish(err, frame)
@@ -60,20 +60,36 @@ func (n *nativeOutput) print(e expr, v value.Value) {
 	}
 }
 
-// markerOf returns the as_ filter that an expression ends in.
+// markerOf returns the as_ filter whose text an expression gives: what a filter
+// marks is text, which is true, so that "and" gives its right side and "or" its
+// left one.
 func markerOf(e expr) string {
-	if f, ok := e.(*filterExpr); ok {
-		switch f.name {
+	switch e := e.(type) {
+	case *filterExpr:
+		switch e.name {
 		case "as_text", "as_bool", "as_number", "as_native":
-			return f.name
+			return e.name
 		}
+	case *andExpr:
+		return markerOf(e.right)
+	case *orExpr:
+		return markerOf(e.left)
 	}
 	return ""
 }
 
+// markFilter is an as_ filter: it turns what a YAML file prints into text, and
+// leaves everything else as it is.
+func markFilter(t *thread, v value.Value, _ []value.Value) (value.Value, error) {
+	if t.marks && t.macros == 0 {
+		return value.Str(value.ToStr(v)), nil
+	}
+	return v, nil
+}
+
 // convert applies the as_ filter of the only part.
 func (n *nativeOutput) convert() (value.Value, error) {
-	if n.marker == "" {
+	if n.marker == "" || !value.IsStr(n.value) {
 		return n.value, nil
 	}
 	text := value.ToStr(n.value)

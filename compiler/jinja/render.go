@@ -35,6 +35,9 @@ type Options struct {
 	Lenient bool
 	// Context stops the render when it is done. May be nil.
 	Context context.Context
+	// Called is told each macro of a file that the text calls itself: not from
+	// within another one. May be nil.
+	Called func(*Macro)
 }
 
 // DefaultSteps is the budget of a render whose Options do not name one.

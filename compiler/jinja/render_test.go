@@ -220,6 +220,36 @@ func TestNativeRenderPlaces(t *testing.T) {
 	}
 }
 
+// TestNativeMarks holds what dbt's environment printed: what an as_ filter
+// marks is text until the end, and so always true.
+func TestNativeMarks(t *testing.T) {
+	globals := scope{"no": value.False, "yes": value.True, "n": value.Str("3")}
+	for _, c := range []struct{ text, want string }{
+		{"{{ (no|as_bool) and (yes|as_bool) }}", "True"},
+		{"{{ (yes|as_bool) and (no|as_bool) }}", "False"},
+		{"{{ (no|as_bool) or (yes|as_bool) }}", "False"},
+		{"{{ 'a' if (no|as_bool) else 'b' }}", "'a'"},
+		{"{{ (no|as_bool) and yes }}", "True"},
+		{"{{ no and (yes|as_bool) }}", "False"},
+		{"{{ yes and (no|as_bool) }}", "False"},
+		{"{{ n|as_number }}", "3"},
+		{"{% if no|as_bool %}yes{% else %}no{% endif %}", "'yes'"},
+		{"{{ (no|as_bool) == true }}", "False"},
+		{"{{ (n|as_number) + 1 }}", "can only concatenate str"},
+	} {
+		v, err := jinja.NativeRender(diag.NewFile("x.yml", c.text), c.text, 0, jinja.Options{Globals: globals})
+		got := ""
+		if err != nil {
+			got = err.Error()
+		} else {
+			got = value.Repr(v)
+		}
+		if got != c.want && (err == nil || !strings.Contains(got, c.want)) {
+			t.Errorf("%s: %s, want %s", c.text, got, c.want)
+		}
+	}
+}
+
 // TestConcurrentRenders: one program, many goroutines; -race looks on.
 func TestConcurrentRenders(t *testing.T) {
 	s := withMacros(t, `{% macro list(items, sep=', ') %}{% for i in items %}{{ i }}{{ sep if not loop.last }}{% endfor %}{% endmacro %}

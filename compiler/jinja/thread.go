@@ -24,9 +24,12 @@ type thread struct {
 	steps   int
 	checkAt int // the number of steps left at which to look at the context
 	depth   int
+	macros  int           // how many macros of files the place is in
+	called  func(*Macro)  // Options.Called
 	site    diag.Span     // the innermost call that is running
 	rec     *recorder     // nil: no source map
 	native  *nativeOutput // nil: the output is text
+	marks   bool          // the as_ filters make text: the render is of a YAML file
 	stack   []value.Value // positional arguments on their way into a macro's frame
 	// filter and test look up by name, for the filters that take names: the
 	// tables cannot refer to themselves.
@@ -48,7 +51,10 @@ type frame struct {
 }
 
 func newThread(o Options) *thread {
-	t := &thread{globals: o.Globals, ctx: o.Context, steps: o.Steps, filter: lookupFilter, test: lookupTest}
+	t := &thread{
+		globals: o.Globals, ctx: o.Context, steps: o.Steps, called: o.Called,
+		filter: lookupFilter, test: lookupTest,
+	}
 	if t.steps <= 0 {
 		t.steps = DefaultSteps
 	}
@@ -121,6 +127,14 @@ func (t *thread) enter() error {
 		}
 	}
 	return t.Step(1)
+}
+
+// calling notes that a macro of a file begins.
+func (t *thread) calling(m *Macro) {
+	if t.called != nil && t.macros == 0 {
+		t.called(m)
+	}
+	t.macros++
 }
 
 // global looks up a name beyond the variables of the template; nil: undefined.

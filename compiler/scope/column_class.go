@@ -48,14 +48,14 @@ var columnClassMethods = methods[*columnClass]{
 		if err != nil {
 			return nil, err
 		}
-		return c.make(value.ToStr(got[0]), translateType(value.ToStr(got[1]))), nil
+		return c.make(value.ToStr(got[0]), TranslateType(value.ToStr(got[1]))), nil
 	},
 	"translate_type": func(_ *columnClass, _ value.Thread, a value.Args) (value.Value, error) {
 		got, err := a.Bind("Column.translate_type", value.Required("dtype"))
 		if err != nil {
 			return nil, err
 		}
-		return value.Str(translateType(value.ToStr(got[0]))), nil
+		return value.Str(TranslateType(value.ToStr(got[0]))), nil
 	},
 	"string_type": func(_ *columnClass, _ value.Thread, a value.Args) (value.Value, error) {
 		got, err := a.Bind("Column.string_type", value.Required("size"))
@@ -74,8 +74,8 @@ var columnClassMethods = methods[*columnClass]{
 	"from_description": (*columnClass).fromDescription,
 }
 
-// translateType gives the warehouse's name of a portable type.
-func translateType(dtype string) string {
+// TranslateType gives the warehouse's name of a portable type.
+func TranslateType(dtype string) string {
 	if strings.EqualFold(dtype, "string") {
 		return "TEXT"
 	}

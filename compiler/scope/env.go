@@ -53,6 +53,8 @@ func baseMakers() map[string]maker {
 func nodeMakers() map[string]maker {
 	return map[string]maker{
 		"target":                (*Scope).target,
+		"env":                   (*Scope).target,
+		"column":                func(s *Scope) value.Value { return s.project.column },
 		"adapter":               func(s *Scope) value.Value { return &adapterObject{s} },
 		"api":                   func(s *Scope) value.Value { return s.project.api() },
 		"exceptions":            func(s *Scope) value.Value { return &exceptions{s} },
@@ -192,6 +194,10 @@ func (s *Scope) list(macros bool) []string {
 	if s.project != nil {
 		add(slices.Collect(maps.Keys(s.env.node)))
 		add(slices.Collect(maps.Keys(s.project.names)))
+	}
+	if !macros {
+		delete(seen, "builtins")
+		delete(seen, "context")
 	}
 	return slices.Sorted(maps.Keys(seen))
 }

@@ -19,7 +19,7 @@ func (*exceptions) TypeName() string { return "dict" }
 func (x *exceptions) Attr(name string) (value.Value, bool) {
 	fn, ok := exceptionTable[name]
 	if !ok {
-		return nil, false
+		return value.MappingMethod(x, name)
 	}
 	return &value.Func{Name: name, Fn: func(t value.Thread, a value.Args) (value.Value, error) {
 		got, err := a.Bind(name, fn.params...)
@@ -34,6 +34,9 @@ func (x *exceptions) Attr(name string) (value.Value, bool) {
 func (x *exceptions) Item(key value.Value) (value.Value, bool, error) {
 	name, ok := key.(value.Str)
 	if !ok {
+		return nil, false, nil
+	}
+	if _, ok := exceptionTable[string(name)]; !ok {
 		return nil, false, nil
 	}
 	v, ok := x.Attr(string(name))

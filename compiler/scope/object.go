@@ -130,16 +130,16 @@ var recordMethods = methods[*record]{
 	},
 }
 
-// copyOf returns v with every list and dict in it copied, so that a template
+// CopyOf returns v with every list and dict in it copied, so that a template
 // can change it without changing what others share.
-func copyOf(v value.Value) value.Value {
+func CopyOf(v value.Value) value.Value {
 	switch v := v.(type) {
 	case *value.Dict:
 		return copyDict(v)
 	case *value.List:
 		items := make([]value.Value, len(v.Items()))
 		for i, item := range v.Items() {
-			items[i] = copyOf(item)
+			items[i] = CopyOf(item)
 		}
 		return value.NewList(items...)
 	}
@@ -152,7 +152,7 @@ func copyDict(d *value.Dict) *value.Dict {
 	}
 	c := value.NewDictSize(d.Len())
 	for k, v := range d.All() {
-		_ = c.Set(k, copyOf(v)) // a key of a dict is hashable
+		_ = c.Set(k, CopyOf(v)) // a key of a dict is hashable
 	}
 	return c
 }

@@ -51,7 +51,7 @@ type noDefault struct{ value.NoneType }
 func (s *Scope) variable(v value.Value) (value.Value, error) {
 	text, ok := v.(value.Str)
 	if !ok {
-		return copyOf(v), nil
+		return CopyOf(v), nil
 	}
 	if s.bind.PlainVars || !strings.Contains(string(text), "{") {
 		return v, nil

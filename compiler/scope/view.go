@@ -31,11 +31,11 @@ func (v *view) Item(key value.Value) (value.Value, bool, error) {
 }
 
 // Attr implements value.Object.
-func (v *view) Attr(name string) (value.Value, bool) { return viewMethods.bound(v, name) }
-
-// CallMethod implements value.MethodCaller.
-func (v *view) CallMethod(t value.Thread, name string, a value.Args) (value.Value, bool, error) {
-	return viewMethods.call(v, t, name, a)
+func (v *view) Attr(name string) (value.Value, bool) {
+	if name == "update" {
+		return &value.Func{Name: name, Fn: v.update}, true
+	}
+	return value.MappingMethod(v, name)
 }
 
 // Contains implements value.Container.
@@ -72,30 +72,6 @@ func (v *view) Repr() string {
 	return "dict_keys(" + value.Repr(value.NewList(d.Keys()...)) + ")"
 }
 
-// viewMethods are the methods of a dict that do not change it, and update.
-var viewMethods = methods[*view]{
-	"get": func(v *view, _ value.Thread, a value.Args) (value.Value, error) {
-		got, err := a.Bind("get", value.Required("key"), value.Optional("default", value.None))
-		if err != nil {
-			return nil, err
-		}
-		if x, ok, _ := v.Item(got[0]); ok {
-			return x, nil
-		}
-		return got[1], nil
-	},
-	"keys": func(v *view, _ value.Thread, _ value.Args) (value.Value, error) {
-		return value.NewList(v.MappingKeys()...), nil
-	},
-	"values": func(v *view, _ value.Thread, _ value.Args) (value.Value, error) {
-		return v.entries(func(_, x value.Value) value.Value { return x }), nil
-	},
-	"items": func(v *view, _ value.Thread, _ value.Args) (value.Value, error) {
-		return v.entries(func(k, x value.Value) value.Value { return value.NewTuple(k, x) }), nil
-	},
-	"update": (*view).update,
-}
-
 // update sets names of the render, before macros and all others of that name,
 // until the render ends.
 func (v *view) update(t value.Thread, a value.Args) (value.Value, error) {
@@ -115,14 +91,4 @@ func (v *view) update(t value.Thread, a value.Args) (value.Value, error) {
 		}
 	}
 	return value.None, nil
-}
-
-func (v *view) entries(entry func(key, x value.Value) value.Value) value.Value {
-	var out []value.Value
-	for _, k := range v.MappingKeys() {
-		if x, ok, _ := v.Item(k); ok {
-			out = append(out, entry(k, x))
-		}
-	}
-	return value.NewList(out...)
 }

@@ -40,8 +40,10 @@ func (*module) TypeName() string { return "dict" }
 
 // Attr implements value.Object.
 func (m *module) Attr(name string) (value.Value, bool) {
-	v := m.lookup(name)
-	return v, v != nil
+	if v := m.lookup(name); v != nil {
+		return v, true
+	}
+	return value.MappingMethod(m, name)
 }
 
 // Item implements value.Indexer.
