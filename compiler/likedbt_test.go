@@ -121,3 +121,34 @@ models:
 		}
 	}
 }
+
+// TestPlainNamesInTests parses a test of a package, whose macros call one
+// another without naming the package.
+func TestPlainNamesInTests(t *testing.T) {
+	m, _, diags := resolveText(t, `
+-- dbt_project.yml --
+name: p
+profile: p
+-- dbt_packages/q/dbt_project.yml --
+name: q
+-- dbt_packages/q/macros/t.sql --
+{% test fine(model) %}{% if not execute %}{{ outer() }}{% endif %} select 1 where false{% endtest %}
+{% macro outer() %}{{ inner() }}{% endmacro %}
+{% macro inner() %}-- depends_on: {{ ref('b') }}{% endmacro %}
+-- models/a.sql --
+select 1 as id
+-- models/b.sql --
+select 1 as id
+-- models/s.yml --
+models:
+- {name: a, data_tests: [q.fine]}
+`)
+	if diags.HasErrors() {
+		t.Fatal(rendered(diags))
+	}
+	for n := range m.AllNodes() {
+		if want := []string{"model.p.a", "model.p.b"}; n.Kind == Test && !slices.Equal(slices.Sorted(slices.Values(n.DependsOn)), want) {
+			t.Errorf("%s: %q", n.ID, n.DependsOn)
+		}
+	}
+}

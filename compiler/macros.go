@@ -374,6 +374,38 @@ func (g *macroGlobals) Lookup(name string) (value.Value, bool) {
 // Names implements jinja.Namer.
 func (g *macroGlobals) Names() []string { return slices.Sorted(maps.Keys(g.names)) }
 
+// testGlobals are the macros in sight of a generic test while it is parsed:
+// also those that its macro calls, directly or not, are known by their plain
+// names, of whichever package they are (dbt/context/macro_resolver.py).
+type testGlobals struct {
+	jinja.Globals
+	macros *Macros
+	n      *Node
+}
+
+// Lookup implements jinja.Globals.
+func (g testGlobals) Lookup(name string) (value.Value, bool) {
+	if v, ok := g.Globals.Lookup(name); ok {
+		return v, true
+	}
+	seen := map[string]bool{}
+	queue := slices.Clone(g.n.DependsOnMacros)
+	for len(queue) > 0 {
+		id := queue[0]
+		queue = queue[1:]
+		def := g.macros.byID[id]
+		if seen[id] || def == nil {
+			continue
+		}
+		seen[id] = true
+		if def.Name == name {
+			return def.Macro, true
+		}
+		queue = append(queue, def.DependsOn...)
+	}
+	return nil, false
+}
+
 // namespace is a package as templates see it: its macros by name.
 type namespace struct {
 	pkg      string

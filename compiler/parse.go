@@ -115,6 +115,10 @@ func (d *draft) fail(err error) {
 // the warehouse.
 func (r *resolver) parseScope(d *draft, own jinja.Globals) *scope.Scope {
 	pkg := d.node.Package
+	names := r.macros.Globals(pkg)
+	if d.node.Test != nil {
+		names = testGlobals{names, r.macros, d.node}
+	}
 	return r.ctx.shared.Scope(scope.Binding{
 		Node:             d.node.Name,
 		Vars:             r.vars[pkg],
@@ -125,7 +129,7 @@ func (r *resolver) parseScope(d *draft, own jinja.Globals) *scope.Scope {
 			return r.macros.Dispatch(pkg, name, namespace)
 		},
 		Own:    own,
-		Macros: r.macros.Globals(pkg),
+		Macros: names,
 	})
 }
 
