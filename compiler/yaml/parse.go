@@ -28,6 +28,14 @@ func Parse(f *diag.File) (*Node, diag.List) {
 		}
 		return nil, diag.List{d}
 	}
+	if n := parseSimple(f); n != nil {
+		return n, nil
+	}
+	return parseAny(f)
+}
+
+// parseAny reads a document of readable characters through the library.
+func parseAny(f *diag.File) (*Node, diag.List) {
 	doc, err := decode(f.Text)
 	if err != nil {
 		return nil, diag.List{diagnose(f, err)}
