@@ -61,6 +61,8 @@ type Options struct {
 	Write func(path string, data []byte) error
 	// Clock answers the time; nil means time.Now.
 	Clock func() time.Time
+	// Statements asks for an event for each statement that is sent.
+	Statements bool
 	// Sink receives every event, in order and from one goroutine. It must not
 	// block for long: nothing is started while it runs. Nil means nobody listens.
 	Sink func(Event)

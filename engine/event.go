@@ -67,16 +67,26 @@ type Warning struct {
 	Time       time.Time
 }
 
+// StatementSent tells of SQL that is about to be sent to the warehouse, where
+// Options.Statements asks for it.
+type StatementSent struct {
+	// Connection is the id of the node that it is sent for, or the name of
+	// what else is done.
+	Connection, SQL string
+	Time            time.Time
+}
+
 // RunFinished is the last event of a run.
 type RunFinished struct {
 	Results *Results
 	Time    time.Time
 }
 
-func (RunStarted) event()   {}
-func (HookStarted) event()  {}
-func (HookFinished) event() {}
-func (NodeStarted) event()  {}
-func (NodeFinished) event() {}
-func (Warning) event()      {}
-func (RunFinished) event()  {}
+func (RunStarted) event()    {}
+func (HookStarted) event()   {}
+func (HookFinished) event()  {}
+func (NodeStarted) event()   {}
+func (NodeFinished) event()  {}
+func (Warning) event()       {}
+func (StatementSent) event() {}
+func (RunFinished) event()   {}

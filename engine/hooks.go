@@ -43,6 +43,9 @@ func (c *coordinator) runHook(ctx context.Context, res *Result, extra *value.Dic
 	w := &worker{runner: c.runner, session: c.main}
 	started := c.opt.Clock()
 	err := w.timed(res, "compile", func() error {
+		if err := c.main.conn.serve(c.renderer, res.Node.ID, res.Node); err != nil {
+			return err
+		}
 		sql, err := c.renderer.Operation(ctx, res.Node, extra, c.main)
 		res.Compiled = sql
 		return err

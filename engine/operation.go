@@ -31,13 +31,16 @@ func RunOperation(ctx context.Context, ad adapters.Adapter, r MacroCaller, name 
 		res.Failures, res.Elapsed = &failures, end.Sub(started)
 		res.Timing = []Timing{{"execute", started, end}}
 	}()
-	s, err := openSession(ctx, ad)
+	s, err := openSession(ctx, ad, opt)
 	if err != nil {
 		res.fail(ctx, queryDiagnostic(err, nil, nil))
 		return res, nil
 	}
 	defer s.close(ctx)
-	if output, err = r.CallMacro(ctx, name, kwargs, s); err == nil {
+	if err = s.conn.serve(r, "macro_"+name, nil); err == nil {
+		output, err = r.CallMacro(ctx, name, kwargs, s)
+	}
+	if err == nil {
 		err = s.Commit(ctx)
 	}
 	if err != nil {
@@ -58,7 +61,7 @@ type Probe struct {
 // the warehouse's part of `debug`. The error is a *diag.Diagnostic.
 func CheckConnection(ctx context.Context, ad adapters.Adapter, database string, clock func() time.Time) (Probe, error) {
 	started := clock()
-	s, err := openSession(ctx, ad)
+	s, err := openSession(ctx, ad, Options{})
 	if err != nil {
 		return Probe{}, err
 	}

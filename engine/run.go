@@ -106,7 +106,11 @@ func (c *coordinator) run(ctx context.Context) error {
 		return c.fatal(ctx, err, "connecting to the warehouse")
 	}
 	defer conn.Close()
-	c.main = &session{conn: conn, cat: c.catalog}
+	q := &querier{Conn: conn}
+	if c.opt.Statements {
+		q.tell = func(e StatementSent) { c.emit(e) }
+	}
+	c.main = &session{conn: q, cat: c.catalog}
 	if err := c.prepare(ctx); err != nil {
 		return c.fatal(ctx, err, "reading the warehouse's catalog")
 	}
@@ -193,6 +197,7 @@ type report struct {
 	step    int
 	result  *Result
 	warning *Warning
+	sent    *StatementSent
 }
 
 // runSteps gives ready steps to idle workers until there is nothing left.
@@ -231,6 +236,10 @@ func (c *coordinator) runSteps(parent context.Context) {
 		r := <-reports
 		if r.warning != nil {
 			c.emit(*r.warning)
+			continue
+		}
+		if r.sent != nil {
+			c.emit(*r.sent)
 			continue
 		}
 		running--

@@ -253,7 +253,7 @@ func (b *build) loadSeed(t *seedTable) error {
 			columns[i] = b.d.Fold(name)
 		}
 	}
-	loader, ok := b.s.conn.(adapters.BulkLoader)
+	loader, ok := b.s.conn.Conn.(adapters.BulkLoader)
 	if !ok {
 		return b.insertSeed(t)
 	}

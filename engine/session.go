@@ -15,7 +15,7 @@ import (
 // remembers that, and what was done in it becomes known to the other workers
 // when it is committed.
 type session struct {
-	conn    adapters.Conn
+	conn    *querier
 	cat     *catalog
 	open    bool
 	dirty   bool     // SQL of the user's own has run, which may have changed settings
@@ -93,7 +93,7 @@ func (s *session) Exec(ctx context.Context, sql string, begin bool) (adapters.Ou
 
 // Describe implements scope.Warehouse.
 func (s *session) Describe(ctx context.Context, sql string) ([]adapters.Column, error) {
-	if d, ok := s.conn.(adapters.Describer); ok {
+	if d, ok := s.conn.Conn.(adapters.Describer); ok {
 		return d.Describe(ctx, sql)
 	}
 	rows, err := s.conn.Query(ctx, "select * from (\n"+sql+"\n) as mdl_query where 1 = 0")

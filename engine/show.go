@@ -62,11 +62,14 @@ type InlineRenderer interface {
 // fetches its first rows; a negative limit means all. The error is a
 // *diag.Diagnostic.
 func Inline(ctx context.Context, ad adapters.Adapter, r InlineRenderer, m *compiler.Manifest, sql string, opt Options) (*compiler.Compiled, *adapters.Rows, error) {
-	s, err := openSession(ctx, ad)
+	s, err := openSession(ctx, ad, opt)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer s.close(ctx)
+	if err := s.conn.serve(r, "sql_operation", nil); err != nil {
+		return nil, nil, queryDiagnostic(err, nil, nil)
+	}
 	c, err := r.Inline(ctx, sql, s)
 	if err != nil {
 		return nil, nil, queryDiagnostic(err, nil, nil)
@@ -79,12 +82,16 @@ func Inline(ctx context.Context, ad adapters.Adapter, r InlineRenderer, m *compi
 }
 
 // openSession connects outside of a run; its catalog is read when it is asked.
-func openSession(ctx context.Context, ad adapters.Adapter) (*session, error) {
+func openSession(ctx context.Context, ad adapters.Adapter, opt Options) (*session, error) {
 	conn, err := ad.Connect(ctx)
 	if err != nil {
 		return nil, queryDiagnostic(err, nil, nil)
 	}
-	return &session{conn: conn, cat: newCatalog(ad.Dialect())}, nil
+	q := &querier{Conn: conn}
+	if opt.Statements {
+		q.tell = func(e StatementSent) { opt.Sink(e) }
+	}
+	return &session{conn: q, cat: newCatalog(ad.Dialect())}, nil
 }
 
 func (s *session) close(ctx context.Context) {

@@ -56,6 +56,10 @@ func (w *worker) do(ctx context.Context, s *Step) (res *Result) {
 		res.fail(ctx, queryDiagnostic(err, nil, s.node))
 		return res
 	}
+	if err := w.session.conn.serve(w.renderer, s.ID, s.node); err != nil {
+		res.fail(ctx, queryDiagnostic(err, nil, s.node))
+		return res
+	}
 	if err := w.timed(res, "compile", func() error { return w.compile(ctx, res) }); err != nil {
 		res.fail(ctx, queryDiagnostic(err, nil, s.node))
 		return res
@@ -74,7 +78,11 @@ func (w *worker) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.session = &session{conn: conn, cat: w.catalog}
+	q := &querier{Conn: conn}
+	if w.opt.Statements {
+		q.tell = func(e StatementSent) { w.reports <- report{sent: &e} }
+	}
+	w.session = &session{conn: q, cat: w.catalog}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 
+	"mdl/cmd/internal/view"
 	"mdl/compiler"
 	"mdl/engine"
 )
@@ -129,6 +130,7 @@ func (p *planned) execute(ctx context.Context, opt engine.Options) (*engine.Resu
 	o := p.opt
 	opt.Threads, opt.FailFast, opt.FullRefresh, opt.StoreFailures = p.threads, o.failFast, o.fullRefresh, o.storeFailures
 	opt.WarnError, opt.SkipNodesIfOnRunStartFails = o.warnError, o.skipNodesIfStartFails
+	opt.Statements = p.view.Tells(view.Debug)
 	opt.Project, opt.Clock, opt.Sink, opt.Write = os.DirFS(p.root), p.sys.now, p.view.Event, p.write
 	if p.plan.Command == engine.CmdCompile || p.plan.Command == engine.CmdShow {
 		opt.Sink = p.view.QuietEvent

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mdl/cmd/internal/view"
 	"mdl/compiler/diag"
 	"mdl/engine"
 )
@@ -41,7 +42,9 @@ func operate(ctx context.Context, a *app, args []string) error {
 		return err
 	}
 	defer p.warehouse.adapter.Close()
-	res, _ := engine.RunOperation(ctx, p.warehouse.adapter, p.runtime, name, kwargs, engine.Options{Clock: p.sys.now})
+	res, _ := engine.RunOperation(ctx, p.warehouse.adapter, p.runtime, name, kwargs, engine.Options{
+		Clock: p.sys.now, Statements: p.view.Tells(view.Debug), Sink: p.view.Event,
+	})
 	results := &engine.Results{Results: []*engine.Result{res}, Started: p.started, Finished: p.sys.now()}
 	if err := p.writeManifest(p.manifest, nil); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"mdl/cmd/internal/view"
 	"mdl/compiler"
 	"mdl/engine"
 )
@@ -135,7 +136,9 @@ func (a *app) inline(ctx context.Context, limit int, asJSON bool) error {
 		return err
 	}
 	defer p.warehouse.adapter.Close()
-	compiled, rows, err := engine.Inline(ctx, p.warehouse.adapter, p.runtime, p.manifest, a.opt.inline, engine.Options{Limit: limit})
+	compiled, rows, err := engine.Inline(ctx, p.warehouse.adapter, p.runtime, p.manifest, a.opt.inline, engine.Options{
+		Limit: limit, Statements: p.view.Tells(view.Debug), Sink: p.view.QuietEvent,
+	})
 	if err != nil {
 		p.view.Fatal(err)
 		return errFailed

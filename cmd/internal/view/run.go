@@ -38,6 +38,9 @@ func (v *View) event(e engine.Event, level Level) {
 		v.nodeFinished(e, level)
 	case engine.Warning:
 		v.diagnostic(&e.Diagnostic, Warn)
+	case engine.StatementSent:
+		v.tell(line{name: "SQLQuery", code: "E016", level: Debug, msg: "On " + e.Connection + ": " + e.SQL,
+			data: map[string]any{"conn_name": e.Connection, "sql": e.SQL}})
 	case engine.RunFinished:
 		v.runFinished(e.Results)
 	}

@@ -76,6 +76,9 @@ type View struct {
 	err error // the first failure to write to Out
 }
 
+// Tells reports whether lines of a level are written.
+func (v *View) Tells(l Level) bool { return l >= v.o.Level && (!v.o.Quiet || l >= Error) }
+
 // New returns a View.
 func New(o Options) *View {
 	if o.Width == 0 {
