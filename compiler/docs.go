@@ -40,7 +40,7 @@ func (r *resolver) doc(pkg, of, name string) *DocBlock {
 // description renders a description, in which doc() names docs blocks, and
 // returns the ids of those it used. Without diags the text stays as it is,
 // which dbt does with what is disabled.
-func (r *resolver) description(pkg, text string, at diag.Span, diags *diag.List) (string, []string) {
+func (r *resolver) description(pkg, text string, at diag.Span, reads *scope.Reads, diags *diag.List) (string, []string) {
 	if diags == nil || !strings.Contains(text, "{{") && !strings.Contains(text, "{%") {
 		return text, nil
 	}
@@ -69,7 +69,7 @@ func (r *resolver) description(pkg, text string, at diag.Span, diags *diag.List)
 		err = bad.Err()
 	} else {
 		var out *jinja.Rendered
-		globals := r.ctx.shared.Scope(scope.Binding{Vars: r.vars[pkg], Own: scope.Names{"doc": doc}})
+		globals := r.ctx.shared.Scope(scope.Binding{Vars: r.vars[pkg], Package: pkg, Reads: reads, Own: scope.Names{"doc": doc}})
 		if out, err = program.Render(jinja.Options{Globals: globals}); err == nil {
 			return out.Text, used
 		}
@@ -88,11 +88,11 @@ func (r *resolver) describeMacros() {
 		}
 		var diags diag.List
 		at := def.Block.NameSpan
-		def.Description, _ = r.description(def.Package, def.Description, at, &diags)
+		def.Description, _ = r.description(def.Package, def.Description, at, &r.reads, &diags)
 		for _, argument := range def.Arguments.Values() {
 			d := argument.(*value.Dict)
 			if text, ok := get[value.Str](d, "description"); ok {
-				rendered, _ := r.description(def.Package, string(text), at, &diags)
+				rendered, _ := r.description(def.Package, string(text), at, &r.reads, &diags)
 				d.SetStr("description", value.Str(rendered))
 			}
 		}

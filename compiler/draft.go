@@ -269,14 +269,14 @@ func (d *draft) patchConfig() *yaml.Node {
 }
 
 // describe turns the columns of a properties entry into those of a node.
-func (r *resolver) describe(pkg string, columns []*project.Column, diags *diag.List) []Column {
+func (r *resolver) describe(pkg string, columns []*project.Column, reads *scope.Reads, diags *diag.List) []Column {
 	var out []Column
 	for _, c := range columns {
 		col := Column{
 			Name: c.Name, DataType: c.DataType.Value, Quote: c.Quote, Meta: c.Meta.ToDict(), Tags: c.Tags,
 			Constraints: dicts(c.Constraints), Config: c.Config.ToDict(), Extra: c.Extra.ToDict(),
 		}
-		col.Description, col.DocBlocks = r.description(pkg, c.Description.Value, c.Description.Span, diags)
+		col.Description, col.DocBlocks = r.description(pkg, c.Description.Value, c.Description.Span, reads, diags)
 		if i := slices.IndexFunc(out, func(other Column) bool { return other.Name == c.Name }); i >= 0 {
 			out[i] = col
 			continue

@@ -43,7 +43,7 @@ func (r *resolver) addExposure(pkg *project.Package, file *project.Properties, e
 	var diags diag.List
 	n.Description = e.Description.Value
 	if enabled {
-		n.Description, _ = r.description(pkg.Name(), n.Description, e.Description.Span, &diags)
+		n.Description, _ = r.description(pkg.Name(), n.Description, e.Description.Span, &r.reads, &diags)
 	}
 	for _, text := range e.DependsOn {
 		if err := r.exposureDependency(pkg, n, text); err != nil {
@@ -92,7 +92,8 @@ func (r *resolver) exposureDependency(pkg *project.Package, n *ExposureNode, dep
 	}}
 	metric := &value.Func{Name: "metric", Fn: func(value.Thread, value.Args) (value.Value, error) { return value.Str(""), nil }}
 	globals := r.ctx.shared.Scope(scope.Binding{
-		Vars: r.vars[pkg.Name()], Own: scope.Names{"ref": ref, "source": source, "metric": metric},
+		Vars: r.vars[pkg.Name()], Package: pkg.Name(), Reads: &r.reads,
+		Own: scope.Names{"ref": ref, "source": source, "metric": metric},
 	})
 	_, err := jinja.RenderExpression(diag.NewFile(dep.Span.Path(), dep.Value), dep.Value, 0, jinja.Options{Globals: globals})
 	return err

@@ -38,8 +38,8 @@ func (r *resolver) finishDraft(d *draft) {
 	if enabled, set := n.Config.Bool("enabled"); set && !enabled {
 		described = nil
 	}
-	n.Description, n.DocBlocks = r.description(n.Package, n.Description, d.descriptionSpan(), described)
-	n.Columns = r.describe(n.Package, d.columns(), described)
+	n.Description, n.DocBlocks = r.description(n.Package, n.Description, d.descriptionSpan(), &d.reads, described)
+	n.Columns = r.describe(n.Package, d.columns(), &d.reads, described)
 	n.PreHooks, n.PostHooks = hooksOf(n.Config, "pre-hook"), hooksOf(n.Config, "post-hook")
 	r.renderHooks(d)
 	r.bindConstraints(d)

@@ -17,14 +17,7 @@ import (
 func (r *resolver) bindReferences() {
 	r.m.nodes.seal()
 	for n := range r.m.AllNodes() {
-		b := binder{r: r, id: n.ID, pkg: n.Package, group: n.Group, test: n.Kind == Test, into: &n.DependsOn}
-		for _, s := range n.SourceRefs { // dbt binds sources first
-			b.source(s[0], s[1], r.sourceSpan(n, s))
-		}
-		for _, ref := range n.Refs {
-			b.ref(ref, n.Span)
-		}
-		if b.gone {
+		if !r.bind(n) {
 			n.Config = n.Config.with("enabled", value.False)
 		}
 	}
@@ -38,6 +31,19 @@ func (r *resolver) bindReferences() {
 			b.ref(ref, e.Span)
 		}
 	}
+}
+
+// bind turns the refs and sources of a node into dependencies; false for a test
+// of something that is not there.
+func (r *resolver) bind(n *Node) bool {
+	b := binder{r: r, id: n.ID, pkg: n.Package, group: n.Group, test: n.Kind == Test, into: &n.DependsOn}
+	for _, s := range n.SourceRefs { // dbt binds sources first
+		b.source(s[0], s[1], r.sourceSpan(n, s))
+	}
+	for _, ref := range n.Refs {
+		b.ref(ref, n.Span)
+	}
+	return !b.gone
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -268,6 +274,19 @@ func (r *resolver) checkRelations() {
 	}
 }
 
+// graphNode is a node as the graph knows it.
+func graphNode(n *Node) graph.Node {
+	g := graph.Node{
+		ID: n.ID, Name: n.Name, Package: n.Package, ResourceType: string(n.Kind), FQN: n.FQN, Tags: n.Tags,
+		OriginalPath: n.OrigPath, PatchPath: n.PatchPath, Parents: n.DependsOn, Group: n.Group,
+		Access: n.Access, Version: n.Version, LatestVersion: n.LatestVersion, Config: n.Config.lookup,
+	}
+	if n.Test != nil {
+		g.TestName = n.Test.Name
+	}
+	return g
+}
+
 // buildGraph makes the graph of everything that can be selected.
 func (r *resolver) buildGraph() {
 	var nodes []graph.Node
@@ -275,15 +294,7 @@ func (r *resolver) buildGraph() {
 		if enabled, set := n.Config.Bool("enabled"); set && !enabled {
 			continue
 		}
-		g := graph.Node{
-			ID: n.ID, Name: n.Name, Package: n.Package, ResourceType: string(n.Kind), FQN: n.FQN, Tags: n.Tags,
-			OriginalPath: n.OrigPath, PatchPath: n.PatchPath, Parents: n.DependsOn, Group: n.Group,
-			Access: n.Access, Version: n.Version, LatestVersion: n.LatestVersion, Config: n.Config.lookup,
-		}
-		if n.Test != nil {
-			g.TestName = n.Test.Name
-		}
-		nodes = append(nodes, g)
+		nodes = append(nodes, graphNode(n))
 	}
 	for _, s := range r.m.Sources {
 		nodes = append(nodes, graph.Node{
@@ -304,6 +315,7 @@ func (r *resolver) buildGraph() {
 		})
 	}
 	slices.SortFunc(nodes, func(a, b graph.Node) int { return cmp.Compare(a.ID, b.ID) })
+	r.graph = nodes
 	g, diags := graph.New(nodes, r.edges)
 	r.m.Graph = g
 	r.diags = append(r.diags, diags...)

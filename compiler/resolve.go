@@ -11,12 +11,18 @@ import (
 	"mdl/compiler/graph"
 	"mdl/compiler/jinja/value"
 	"mdl/compiler/project"
+	"mdl/compiler/scope"
 )
 
 // Resolve binds every name of a project: configuration is merged, relations are
 // named, references become dependencies. The manifest is never nil; on errors
 // it is partial, so that one run reports many of them.
 func Resolve(p *project.Project, c *Context) (*Manifest, diag.List) {
+	r := resolve(p, c)
+	return r.m, r.diags
+}
+
+func resolve(p *project.Project, c *Context) *resolver {
 	r := newResolver(p, c)
 	macros, diags := NewMacros(p, c.Target.Type)
 	r.macros, r.diags = macros, append(r.diags, diags...)
@@ -28,8 +34,8 @@ func Resolve(p *project.Project, c *Context) (*Manifest, diag.List) {
 	drafts := r.draftNodes()
 	r.finish(drafts)
 	r.register(drafts)
-	r.sortHooks(r.m.OnRunStart)
-	r.sortHooks(r.m.OnRunEnd)
+	sortHooks(r.m.ProjectName, r.m.OnRunStart)
+	sortHooks(r.m.ProjectName, r.m.OnRunEnd)
 	r.resolveSources()
 	r.warnOfUnusedProperties()
 
@@ -44,7 +50,7 @@ func Resolve(p *project.Project, c *Context) (*Manifest, diag.List) {
 	r.warnOfDeprecations()
 	r.checkRelations()
 	r.buildGraph()
-	return r.m, r.diags
+	return r
 }
 
 // resolver is the state of one Resolve. Only finish runs in parallel, and what
@@ -61,6 +67,8 @@ type resolver struct {
 	sources  map[string][]*SourceNode
 	disabled map[string]bool // "source.table" of disabled sources
 	edges    []graph.Edge
+	reads    scope.Reads  // of what makes no node: sources, exposures
+	graph    []graph.Node // what the graph was made of
 	// sourceSpans are the places of source() calls, by node.
 	sourceSpans map[*Node][]sourceSite
 	m           *Manifest
@@ -194,9 +202,9 @@ func (r *resolver) addHooks(n *Node) {
 
 // sortHooks puts hooks in the order in which they run: the packages' by name,
 // then the root project's.
-func (r *resolver) sortHooks(hooks []*Node) {
+func sortHooks(root string, hooks []*Node) {
 	slices.SortStableFunc(hooks, func(a, b *Node) int {
-		aRoot, bRoot := a.Package == r.m.ProjectName, b.Package == r.m.ProjectName
+		aRoot, bRoot := a.Package == root, b.Package == root
 		switch {
 		case aRoot != bRoot && aRoot:
 			return 1

@@ -84,12 +84,12 @@ func (r *resolver) source(pkg *project.Package, file *project.Properties, src *p
 func (r *resolver) describeSource(s *SourceNode, src *project.SourceProps, table *project.SourceTable, diags *diag.List) {
 	if enabled, set := s.Config.Bool("enabled"); set && !enabled {
 		s.Description, s.SourceDescription = table.Description.Value, src.Description.Value
-		s.Columns = r.describe(s.Package, table.Columns, nil)
+		s.Columns = r.describe(s.Package, table.Columns, &r.reads, nil)
 		return
 	}
-	s.Description, s.DocBlocks = r.description(s.Package, table.Description.Value, table.Description.Span, diags)
-	s.SourceDescription, _ = r.description(s.Package, src.Description.Value, src.Description.Span, diags)
-	s.Columns = r.describe(s.Package, table.Columns, diags)
+	s.Description, s.DocBlocks = r.description(s.Package, table.Description.Value, table.Description.Span, &r.reads, diags)
+	s.SourceDescription, _ = r.description(s.Package, src.Description.Value, src.Description.Span, &r.reads, diags)
+	s.Columns = r.describe(s.Package, table.Columns, &r.reads, diags)
 }
 
 // sourceConfig is what the source and the table say of their configuration,

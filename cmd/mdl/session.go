@@ -90,7 +90,7 @@ func (s *session) openConfig(first *project.Config) error {
 	target := s.target(first)
 	var diags diag.List
 	s.config, diags = project.ParseConfig(first.File, project.ConfigOptions{
-		Globals: targeted{s.env.Base(scope.ProjectFile, nil), target.Values}, DBTVersion: scope.DBTVersion,
+		Globals: s.env.BaseWithTarget(target.Values), DBTVersion: scope.DBTVersion,
 	})
 	if err := s.stop(diags); err != nil {
 		return err
@@ -183,20 +183,6 @@ func quoting(q project.Quoting) scope.Policy {
 	return p
 }
 
-// targeted adds target to a context.
-type targeted struct {
-	*scope.Scope
-	target *value.Dict
-}
-
-// Lookup implements jinja.Globals.
-func (t targeted) Lookup(name string) (value.Value, bool) {
-	if name == "target" {
-		return t.target, true
-	}
-	return t.Scope.Lookup(name)
-}
-
 // projectFlags applies the flags of dbt_project.yml that nobody else has set.
 func (s *session) projectFlags() {
 	o := s.opt
@@ -230,9 +216,9 @@ func (s *session) load() (*compiler.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, diags := project.Load(os.DirFS(s.root), project.Options{
+	o := compiler.LoadOptions{Build: build(), Now: s.sys.now().UnixNano(), Options: project.Options{
 		Config: s.config, Dependencies: deps, DBTVersion: scope.DBTVersion, Internal: internal,
-		ConfigGlobals: targeted{s.env.Base(scope.ProjectFile, nil), s.context.Target.Values},
+		ConfigGlobals: s.env.BaseWithTarget(s.context.Target.Values),
 		Globals:       func(c *project.Config) jinja.Globals { return s.context.Properties(c) },
 		OpenDir: func(dir string) (fs.FS, error) {
 			if !filepath.IsAbs(dir) {
@@ -240,12 +226,16 @@ func (s *session) load() (*compiler.Manifest, error) {
 			}
 			return os.DirFS(dir), nil
 		},
-	})
-	m, more := compiler.Resolve(p, s.context)
-	if err := s.stop(append(diags, more...)); err != nil {
+	}}
+	o.Cache = s.readCache()
+	l := compiler.Load(os.DirFS(s.root), s.context, o)
+	if l.Cache != nil {
+		s.writeCache(l.Cache)
+	}
+	if err := s.stop(l.Diags); err != nil {
 		return nil, err
 	}
-	return m, nil
+	return l.Manifest, nil
 }
 
 // readDependencies reads packages.yml and dependencies.yml; nil when there is

@@ -5,6 +5,7 @@ package diag
 
 import (
 	"sort"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -14,67 +15,88 @@ type File struct {
 	// Path is the slash-separated path as the user should see it, relative to
 	// the project root where the file lies below it.
 	Path string
-	// Text is the file's whole content.
+	// Text is the file's whole content; "" for a lazy file.
 	Text string
 
-	lines []int // byte offset of the start of each line
+	once  sync.Once
+	load  func() string // of a lazy file
+	text  string        // Text, or what load returned
+	lines []int         // byte offset of the start of each line
 }
 
-// NewFile returns a File with its line table built.
-func NewFile(path, text string) *File {
-	f := &File{Path: path, Text: text, lines: []int{0}}
-	for i := 0; i < len(text); i++ {
-		if text[i] == '\n' {
-			f.lines = append(f.lines, i+1)
+// NewFile returns a File.
+func NewFile(path, text string) *File { return &File{Path: path, Text: text} }
+
+// NewLazyFile returns a File of which only places are shown: its text is read
+// when one of them is.
+func NewLazyFile(path string, load func() string) *File { return &File{Path: path, load: load} }
+
+// open reads the text and builds the line table.
+func (f *File) open() {
+	f.once.Do(func() {
+		f.text = f.Text
+		if f.load != nil {
+			f.text = f.load()
 		}
-	}
-	return f
+		f.lines = append(f.lines, 0)
+		for i := 0; i < len(f.text); i++ {
+			if f.text[i] == '\n' {
+				f.lines = append(f.lines, i+1)
+			}
+		}
+	})
 }
 
 // Position returns the 1-based line and column of a byte offset. Columns count
 // characters, not bytes. An offset outside the text is clamped into it.
 func (f *File) Position(offset int) (line, col int) {
-	offset = max(0, min(offset, len(f.Text)))
+	f.open()
+	offset = max(0, min(offset, len(f.text)))
 	i := sort.Search(len(f.lines), func(i int) bool { return f.lines[i] > offset }) - 1
-	return i + 1, utf8.RuneCountInString(f.Text[f.lines[i]:offset]) + 1
+	return i + 1, utf8.RuneCountInString(f.text[f.lines[i]:offset]) + 1
 }
 
 // Offset returns the byte offset of a 1-based line and column (in characters),
 // clamped into the text: the inverse of Position.
 func (f *File) Offset(line, col int) int {
+	f.open()
 	if line < 1 {
 		return 0
 	}
 	if line > len(f.lines) {
-		return len(f.Text)
+		return len(f.text)
 	}
 	off := f.lines[line-1]
 	end := f.lineEnd(line)
 	for ; col > 1 && off < end; col-- {
-		_, n := utf8.DecodeRuneInString(f.Text[off:])
+		_, n := utf8.DecodeRuneInString(f.text[off:])
 		off += n
 	}
 	return off
 }
 
 // Lines returns the number of lines; a text without a newline has one.
-func (f *File) Lines() int { return len(f.lines) }
+func (f *File) Lines() int {
+	f.open()
+	return len(f.lines)
+}
 
 // Line returns the text of a 1-based line without its line end, or "" when
 // there is no such line.
 func (f *File) Line(line int) string {
+	f.open()
 	if line < 1 || line > len(f.lines) {
 		return ""
 	}
-	return f.Text[f.lines[line-1]:f.lineEnd(line)]
+	return f.text[f.lines[line-1]:f.lineEnd(line)]
 }
 
 func (f *File) lineEnd(line int) int {
-	end := len(f.Text)
+	end := len(f.text)
 	if line < len(f.lines) {
 		end = f.lines[line] - 1
 	}
-	if end > f.lines[line-1] && f.Text[end-1] == '\r' {
+	if end > f.lines[line-1] && f.text[end-1] == '\r' {
 		end--
 	}
 	return end
@@ -111,6 +133,7 @@ func (s Span) Text() string {
 	if s.File == nil {
 		return ""
 	}
-	start := max(0, min(s.Start, len(s.File.Text)))
-	return s.File.Text[start:max(start, min(s.End, len(s.File.Text)))]
+	s.File.open()
+	start := max(0, min(s.Start, len(s.File.text)))
+	return s.File.text[start:max(start, min(s.End, len(s.File.text)))]
 }

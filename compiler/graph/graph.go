@@ -69,6 +69,12 @@ func New(nodes []Node, edges []Edge) (*Graph, diag.List) {
 	return g, append(diags, g.cycles(places)...)
 }
 
+// Restore builds the graph of nodes that New once accepted, sorted by id.
+func Restore(nodes []Node) *Graph {
+	g, _ := New(nodes, nil)
+	return g
+}
+
 func indexOf(entries []entry) map[string]int32 {
 	index := make(map[string]int32, len(entries))
 	for i := range entries {

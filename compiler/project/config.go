@@ -4,12 +4,15 @@ import (
 	"strings"
 
 	"mdl/compiler/diag"
+	"mdl/compiler/jinja"
 	"mdl/compiler/yaml"
 )
 
 // Config is a dbt_project.yml, rendered as dbt renders it, with dbt's defaults.
 type Config struct {
 	File *diag.File
+	// Globals is the context with which the file was rendered.
+	Globals jinja.Globals
 	// Node is the whole file, rendered; Raw is the file as written.
 	Node, Raw *yaml.Node
 

@@ -41,13 +41,13 @@ type State uint8
 // The states of an input.
 const (
 	Same    State = iota
-	Touched       // another time, but the same text
+	Touched       // it was read again: the same text, though its time did not tell
 	Changed
 )
 
 // Check compares an input with what is there now. What was changed less than
 // trustAfter nanoseconds before since (the time of the load) is read again, as
-// a later change may have left no other trace.
+// a later change may have left no other trace. The input is brought up to date.
 func (in *Input) Check(files fs.FS, since int64) State {
 	info, err := fs.Stat(files, in.Path)
 	if err != nil {
@@ -66,9 +66,7 @@ func (in *Input) Check(files fs.FS, since int64) State {
 	if in.Sum == "" || in.Sum != in.sum(files) {
 		return Changed
 	}
-	if info.Size() == in.Size && modTime == in.ModTime {
-		return Same
-	}
+	in.Size, in.ModTime = info.Size(), modTime
 	return Touched
 }
 

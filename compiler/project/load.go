@@ -43,15 +43,7 @@ type Options struct {
 // only errors are reported: the user cannot change their files.
 func Load(root fs.FS, o Options) (*Project, diag.List) {
 	l := loader{root: root, o: o, out: &Project{}}
-	l.addPackage(&Package{Config: o.Config}, root)
-	for _, name := range []string{"packages.yml", "dependencies.yml"} {
-		_, input, _ := readInput(root, "", name)
-		l.note(l.out.Root(), input)
-	}
-	l.internal()
-	l.installed()
-	selectors, diags := ReadSelectors(root, o.ConfigGlobals)
-	l.out.Selectors, l.diags = selectors, append(l.diags, diags...)
+	l.packages()
 	for i, pkg := range l.out.Packages {
 		l.list(pkg, l.files[i])
 	}
@@ -60,6 +52,28 @@ func Load(root fs.FS, o Options) (*Project, diag.List) {
 		l.collect(j)
 	}
 	return l.out, l.diags
+}
+
+// LoadPackages is Load without the files of the packages: their
+// dbt_project.yml alone.
+func LoadPackages(root fs.FS, o Options) (*Project, diag.List) {
+	l := loader{root: root, o: o, out: &Project{}}
+	l.packages()
+	return l.out, l.diags
+}
+
+// packages finds the packages and reads selectors.yml.
+func (l *loader) packages() {
+	root := l.root
+	l.addPackage(&Package{Config: l.o.Config}, root)
+	for _, name := range []string{"packages.yml", "dependencies.yml"} {
+		_, input, _ := readInput(root, "", name)
+		l.note(l.out.Root(), input)
+	}
+	l.internal()
+	l.installed()
+	selectors, diags := readSelectors(root, l.o.ConfigGlobals)
+	l.out.Selectors, l.diags = selectors, append(l.diags, diags...)
 }
 
 type loader struct {
@@ -84,9 +98,9 @@ func (l *loader) addPackage(pkg *Package, files fs.FS) {
 	l.files = append(l.files, files)
 }
 
-// ReadSelectors reads and renders the project's selectors.yml; nil when there
+// readSelectors reads and renders the project's selectors.yml; nil when there
 // is none.
-func ReadSelectors(root fs.FS, globals jinja.Globals) (*yaml.Node, diag.List) {
+func readSelectors(root fs.FS, globals jinja.Globals) (*yaml.Node, diag.List) {
 	const name = "selectors.yml"
 	raw, err := fs.ReadFile(root, name)
 	if err != nil {

@@ -67,7 +67,7 @@ var configSchema = func() *yaml.Schema {
 // ParseConfig reads a dbt_project.yml. The result is never nil; what could not
 // be read has its default. Codes: E15x for the YAML, E20x for its contents.
 func ParseConfig(f *diag.File, o ConfigOptions) (*Config, diag.List) {
-	p := configParser{c: &Config{File: f, ConfigVersion: 2}}
+	p := configParser{c: &Config{File: f, Globals: o.Globals, ConfigVersion: 2}}
 	raw, diags := yaml.Parse(f)
 	p.diags = diags
 	switch {

@@ -107,6 +107,21 @@ func newScope(p *Project, b Binding) *Scope {
 	return &Scope{env: p.Env, project: p, bind: b}
 }
 
+// targetName is the name target where nothing else of a project is known.
+type targetName struct {
+	values *value.Dict
+	reads  *Reads
+}
+
+// Lookup implements jinja.Globals.
+func (t targetName) Lookup(name string) (value.Value, bool) {
+	if name != "target" {
+		return nil, false
+	}
+	t.reads.add(ReadTarget, "", "", t.values)
+	return copyDict(t.values), true
+}
+
 // method makes a function of the context of a method of the render.
 func (s *Scope) method(name string, fn func(*Scope, value.Thread, value.Args) (value.Value, error)) value.Value {
 	return &value.Func{Name: name, Fn: func(t value.Thread, a value.Args) (value.Value, error) { return fn(s, t, a) }}

@@ -91,6 +91,15 @@ const (
 // nil.
 func (e *Env) Base(kind Files, read EnvReader) *Scope { return newBase(e, kind, read) }
 
+// BaseWithTarget returns the globals of dbt_project.yml and selectors.yml once
+// the target is known. What is read is collected.
+func (e *Env) BaseWithTarget(target *value.Dict) *Scope {
+	s := newBase(e, ProjectFile, nil)
+	s.bind.Reads = &Reads{}
+	s.bind.Own = targetName{target, s.bind.Reads}
+	return s
+}
+
 // EnvReader is told that a template read an environment variable. fromDefault
 // reports that it was not set, so that the template's default was used.
 type EnvReader func(name, val string, fromDefault bool)

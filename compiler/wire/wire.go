@@ -14,6 +14,9 @@ import (
 
 // Writer collects what is written. The zero Writer is not ready: NewWriter.
 type Writer struct {
+	// Context is what Specials of the caller need to know.
+	Context any
+
 	buf   []byte
 	table table
 	err   error
@@ -167,6 +170,9 @@ func uint32At(s string, i int) uint32 {
 // Reader reads a part of a document from its start. It panics where the bytes
 // are not what a Writer made: the caller checks a document's sum first.
 type Reader struct {
+	// Context is what Specials of the caller need to know.
+	Context any
+
 	data  string
 	pos   int
 	texts *Texts

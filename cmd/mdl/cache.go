@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// cachePath is where the parse cache of a target is, below the target
+// directory: nobody else reads it, and it can be removed at any time.
+func (s *session) cachePath() string {
+	return filepath.Join(".mdl", "parse-"+s.profile.Name+"-"+s.profile.Target+".cache")
+}
+
+// readCache returns the parse cache; nil when there is none.
+func (s *session) readCache() []byte {
+	raw, err := os.ReadFile(filepath.Join(s.targetDir, s.cachePath()))
+	if err != nil {
+		return nil
+	}
+	return raw
+}
+
+// writeCache keeps the parse cache. Where it cannot be written, the next run
+// reads the project once more, and nothing else is lost.
+func (s *session) writeCache(cache []byte) { _ = s.write(s.cachePath(), cache) }
+
+// build tells this program from another build of it.
+func build() string {
+	path, err := os.Executable()
+	if err != nil {
+		return version
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return version
+	}
+	return fmt.Sprint(version, info.Size(), info.ModTime().UnixNano())
+}

@@ -1,0 +1,58 @@
+package compiler
+
+import (
+	"io/fs"
+
+	"mdl/compiler/diag"
+	"mdl/compiler/project"
+)
+
+// LoadOptions are what Load needs beside the files.
+type LoadOptions struct {
+	project.Options
+	// Cache is what an earlier Load has left; what is of no use is ignored.
+	Cache []byte
+	// Build tells programs apart: the cache of another one is of no use.
+	Build string
+	// Now is the time in nanoseconds since 1970.
+	Now int64
+}
+
+// Loaded is a project whose names are bound.
+type Loaded struct {
+	// Manifest is never nil; on errors it is partial.
+	Manifest *Manifest
+	Diags    diag.List
+	// Cache is what is to be kept for the next Load; nil where that has
+	// nothing to learn.
+	Cache []byte
+	// Reread are the ids of the nodes that were not taken from the cache;
+	// everything was when Full.
+	Reread []string
+	Full   bool
+}
+
+// Load reads and binds a project: all of it, or where a cache knows the rest,
+// what has changed since.
+//
+// A cache is taken when every file and directory is as it was, and every
+// variable, environment variable and field of the target that a file read
+// still answers the same. Where only the texts of models, analyses, snapshots
+// and singular tests differ, and what others know of them stays (their names,
+// relations, groups ...), these alone are read again. In all other cases
+// everything is.
+func Load(root fs.FS, c *Context, o LoadOptions) *Loaded {
+	key := cacheKey(c, o.Build)
+	if cache := openCache(o.Cache, key); cache != nil {
+		if l := cache.load(root, c, o, key); l != nil {
+			return l
+		}
+	}
+	p, diags := project.Load(root, o.Options)
+	r := resolve(p, c)
+	l := &Loaded{Manifest: r.m, Diags: append(diags, r.diags...), Full: true}
+	if !l.Diags.HasErrors() {
+		l.Cache = newCache(key, o.Now, r, l.Diags)
+	}
+	return l
+}

@@ -1,0 +1,201 @@
+package compiler
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"mdl/compiler/diag"
+	"mdl/compiler/graph"
+	"mdl/compiler/project"
+)
+
+// rereadNodes reads the nodes that have changed, by their indexes, into the
+// manifest. It gives up, with nil, where one of them is wrong, is no more, or
+// is another one to those that refer to it.
+func (r *reload) rereadNodes(l *Loaded, changed []int) *Loaded {
+	old := make([]*Node, len(changed))
+	for i, n := range changed {
+		old[i] = r.m.Node(r.index.IDs[n])
+	}
+	p, diags := project.Load(r.root, r.only(old))
+	res := r.resolver(p)
+	drafts := res.draftNodes()
+	drafts = slices.DeleteFunc(drafts, func(d *draft) bool {
+		return !slices.ContainsFunc(old, func(n *Node) bool { return sameFile(n, d.node) })
+	})
+	res.finish(drafts)
+	if !r.replace(res, old, drafts) {
+		return nil
+	}
+	diags = append(diags, res.diags...)
+	if diags.HasErrors() {
+		return nil
+	}
+	r.updateInputs(p.Inputs)
+	l.Diags = mergeWarnings(l.Diags, diags, old)
+	for _, n := range old {
+		l.Reread = append(l.Reread, n.ID)
+	}
+	if r.stale || len(changed) > len(r.index.Volatile) || !onlyVolatile(r, changed) {
+		l.Cache = r.renew(changed, l.Diags)
+	}
+	return l
+}
+
+// updateInputs takes over what was seen of the files that were read again.
+func (r *reload) updateInputs(read []project.Input) {
+	type place struct{ root, path string }
+	at := map[place]project.Input{}
+	for _, in := range read {
+		if in.Kind == project.FileInput {
+			at[place{in.Root, in.Path}] = in
+		}
+	}
+	for i := range r.index.Inputs {
+		if in, ok := at[place{r.index.Inputs[i].Root, r.index.Inputs[i].Path}]; ok {
+			r.index.Inputs[i] = in
+		}
+	}
+}
+
+// onlyVolatile reports whether all nodes are read again each time anyway.
+func onlyVolatile(r *reload, changed []int) bool {
+	for _, n := range changed {
+		if !slices.Contains(r.index.Volatile, n) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameFile reports whether two nodes are of one file.
+func sameFile(a, b *Node) bool {
+	return a.Root == b.Root && a.OrigPath == b.OrigPath && a.Test == nil && b.Test == nil && a.Hook == nil && b.Hook == nil
+}
+
+// only are the options to read some nodes with the properties that describe
+// them.
+func (r *reload) only(nodes []*Node) project.Options {
+	files := map[string]bool{}
+	for _, n := range nodes {
+		files[path.Join(n.Root, n.OrigPath)] = true
+		if pkg, name, ok := strings.Cut(n.PatchPath, "://"); ok {
+			for _, p := range r.p.Packages {
+				if p.Name() == pkg {
+					files[path.Join(p.Dir, name)] = true
+				}
+			}
+		}
+	}
+	o := r.o.Options
+	o.Only = func(pkg *project.Package, name string, macros bool) bool {
+		return !macros && files[path.Join(pkg.Dir, name)]
+	}
+	return o
+}
+
+// resolver is one that knows what is in the cache.
+func (r *reload) resolver(p *project.Project) *resolver {
+	res := newResolver(p, r.ctx)
+	res.m = r.m
+	res.macros = r.m.Macros()
+	res.disabled = r.readDetails().DisabledSources
+	for _, s := range r.m.Sources {
+		key := s.SourceName + "." + s.Name
+		res.sources[key] = append(res.sources[key], s)
+	}
+	for _, list := range res.sources {
+		slices.SortStableFunc(list, func(a, b *SourceNode) int {
+			return cmp.Or(cmp.Compare(res.order(res.packages[a.Package]), res.order(res.packages[b.Package])), cmp.Compare(a.ID, b.ID))
+		})
+	}
+	return res
+}
+
+// replace puts the drafts in the place of the old nodes, and binds what they
+// refer to.
+func (r *reload) replace(res *resolver, old []*Node, drafts []*draft) bool {
+	fresh := map[string]*draft{}
+	for _, d := range drafts {
+		fresh[d.node.ID] = d
+	}
+	if len(fresh) != len(drafts) || len(drafts) != len(old) {
+		return false
+	}
+	for _, n := range old {
+		d := fresh[n.ID]
+		if d == nil || d.failed || !interchangeable(n, d.node) {
+			return false
+		}
+	}
+	res.findNames(drafts, r.index.Graph)
+	for _, d := range drafts {
+		r.m.nodes.made[d.node.ID] = d.node
+	}
+	for _, d := range drafts {
+		if !res.bind(d.node) {
+			return false
+		}
+	}
+	nodes := r.graphNodes()
+	for _, d := range drafts {
+		i, ok := slices.BinarySearchFunc(nodes, d.node.ID, func(n graph.Node, id string) int { return cmp.Compare(n.ID, id) })
+		if !ok {
+			return false
+		}
+		nodes[i] = graphNode(d.node)
+	}
+	g, bad := graph.New(nodes, res.edges)
+	r.m.Graph = g
+	return !bad.HasErrors()
+}
+
+// interchangeable reports whether to all other nodes the new node is the old.
+func interchangeable(a, b *Node) bool {
+	enabled := func(n *Node) bool {
+		on, set := n.Config.Bool("enabled")
+		return on || !set
+	}
+	return a.ID == b.ID && a.Name == b.Name && a.Database == b.Database && a.Schema == b.Schema && a.Alias == b.Alias &&
+		a.RelationName == b.RelationName && a.Access == b.Access && a.Group == b.Group && a.Version == b.Version &&
+		a.LatestVersion == b.LatestVersion && enabled(a) && enabled(b)
+}
+
+// findNames fills refables with what the drafts refer to.
+func (r *resolver) findNames(drafts []*draft, nodes []graph.Node) {
+	wanted := map[string]bool{}
+	for _, d := range drafts {
+		for _, ref := range d.node.Refs {
+			wanted[ref.Name] = true
+		}
+	}
+	for i := range nodes {
+		n := &nodes[i]
+		if refable(Kind(n.ResourceType)) && wanted[n.Name] {
+			r.refables[n.Name] = append(r.refables[n.Name], r.m.Node(n.ID))
+		}
+	}
+	for _, list := range r.refables {
+		slices.SortStableFunc(list, func(a, b *Node) int {
+			return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(r.order(r.packages[a.Package]), r.order(r.packages[b.Package])))
+		})
+	}
+}
+
+// mergeWarnings replaces the warnings about the files of nodes by new ones.
+func mergeWarnings(all, fresh diag.List, nodes []*Node) diag.List {
+	var kept diag.List
+	for _, d := range all {
+		if !slices.ContainsFunc(nodes, func(n *Node) bool { return d.Span.Path() == path.Join(n.Root, n.OrigPath) }) {
+			kept = append(kept, d)
+		}
+	}
+	for _, d := range fresh {
+		if !slices.ContainsFunc(kept, func(other diag.Diagnostic) bool { return other.Headline() == d.Headline() }) {
+			kept = append(kept, d)
+		}
+	}
+	return kept
+}
