@@ -297,3 +297,14 @@ func FuzzProperties(f *testing.F) {
 		ParseDependencies(diag.NewFile("packages.yml", text), nil, DependencyOptions{Globals: context{}})
 	})
 }
+
+func TestCutTestName(t *testing.T) {
+	for _, c := range [][3]string{
+		{"not_null", "", "not_null"}, {"dbt_utils.accepted_range", "dbt_utils", "accepted_range"}, {"_a1.B2.c", "_a1", "B2"},
+		{"a.", "", "a"}, {"a.1", "", "a"}, {"a-b", "", "a"}, {"", "", ""}, {"1a", "", ""}, {".a", "", ""}, {"\u00e9", "", ""},
+	} {
+		if namespace, name := cutTestName(c[0]); namespace != c[1] || name != c[2] {
+			t.Errorf("%q is %q and %q, expected %q and %q", c[0], namespace, name, c[1], c[2])
+		}
+	}
+}

@@ -151,13 +151,7 @@ func (p *propsParser) column(n *yaml.Node) *Column {
 		c.Meta = c.Meta.With(pair.Key, pair.Value)
 	}
 	c.Tags = append(n.Get("tags").Strings(), c.Config.Get("tags").Strings()...)
-	known := make([]string, len(columnSchema.Fields))
-	for i, f := range columnSchema.Fields {
-		known[i] = f.Name
-	}
-	if extra := n.Without(known...); len(extra.Pairs) > 0 {
-		c.Extra = extra
-	}
+	c.Extra = columnSchema.Unknown(n)
 	return c
 }
 

@@ -69,12 +69,6 @@ func (p *propsParser) sourceTable(n, raw *yaml.Node) *SourceTable {
 	}
 	t.LoadedAtFieldPresent = n.Has("loaded_at_field") || isTruthy(t.Config.Get("loaded_at_field"))
 	CheckConfig("sources", t.Config, p.diags)
-	known := make([]string, len(sourceTableSchema.Fields))
-	for i, f := range sourceTableSchema.Fields {
-		known[i] = f.Name
-	}
-	if extra := n.Without(known...); len(extra.Pairs) > 0 {
-		t.Extra = extra
-	}
+	t.Extra = sourceTableSchema.Unknown(n)
 	return t
 }

@@ -1,8 +1,8 @@
 package project
 
 import (
-	"regexp"
 	"slices"
+	"strings"
 
 	"mdl/compiler/diag"
 	"mdl/compiler/yaml"
@@ -14,8 +14,6 @@ var testConfigKeys = []string{
 	"severity", "tags", "enabled", "where", "limit", "warn_if", "error_if", "fail_calc", "store_failures",
 	"store_failures_as", "meta", "database", "schema", "alias",
 }
-
-var testName = regexp.MustCompile(`^(?:([a-zA-Z_][0-9a-zA-Z_]*)\.)?([a-zA-Z_][0-9a-zA-Z_]*)`)
 
 // tests reads the data_tests (formerly tests) of a model or column.
 func (p *propsParser) tests(n *yaml.Node, column string) []*DataTest {
@@ -55,14 +53,38 @@ func (p *propsParser) test(n *yaml.Node, column string) *DataTest {
 		p.report(diag.Errorf("E209", n.Span, "a test must be a name or a mapping from its name to its arguments, this is %s", n.Kind))
 		return nil
 	}
-	m := testName.FindStringSubmatch(name)
-	if m == nil {
+	if t.Namespace, t.Test = cutTestName(name); t.Test == "" {
 		p.report(diag.Errorf("E209", t.Span, "%q cannot be the name of a test", name))
 		return nil
 	}
-	t.Namespace, t.Test = m[1], m[2]
 	p.arguments(t, args)
 	return t
+}
+
+// cutTestName takes the identifier with which a text starts as the name of a
+// test, or two with a point between them as package and name. What follows does
+// not count. The name is empty where there is no identifier.
+func cutTestName(text string) (namespace, name string) {
+	first, rest := cutIdentifier(text)
+	if rest, ok := strings.CutPrefix(rest, "."); ok && first != "" {
+		if second, _ := cutIdentifier(rest); second != "" {
+			return first, second
+		}
+	}
+	return "", first
+}
+
+// cutIdentifier splits a text behind the identifier at its start.
+func cutIdentifier(text string) (identifier, rest string) {
+	i := 0
+	for i < len(text) {
+		c := text[i] | 0x20 // a letter in lower case
+		if (c < 'a' || c > 'z') && text[i] != '_' && (i == 0 || text[i] < '0' || text[i] > '9') {
+			break
+		}
+		i++
+	}
+	return text[:i], text[i:]
 }
 
 // testParts splits a test's mapping into its name and its arguments.

@@ -129,6 +129,22 @@ func (s *Schema) Check(n *Node, diags *diag.List) bool {
 	return ok
 }
 
+// Unknown returns a mapping of the pairs whose keys are no fields, or nil where
+// there are none.
+func (s *Schema) Unknown(n *Node) *Node {
+	var out *Node
+	for _, p := range n.Pairs {
+		if p.Key.Kind == String && s.Field(p.Key.Text) != nil {
+			continue
+		}
+		if out == nil {
+			out = &Node{Kind: Mapping, style: synthetic, Span: n.Span}
+		}
+		out.Pairs = append(out.Pairs, p)
+	}
+	return out
+}
+
 func kindOf(n *Node) string {
 	if n == nil {
 		return Null.String()
