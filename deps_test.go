@@ -23,13 +23,13 @@ const importRules = `
 
 	# The language.
 	compiler/diag        < compiler/jinja/value;
-	compiler/jinja/value < compiler/jinja, compiler/jinja/pymod, compiler/yaml;
+	compiler/jinja/value < compiler/jinja, compiler/jinja/pymod, compiler/yaml, compiler/wire;
 
 	# The project and the names in it.
 	compiler/yaml                                            < compiler/graph;
 	compiler/jinja, compiler/yaml                            < compiler/project;
 	adapters, compiler/jinja, compiler/jinja/pymod, compiler/yaml < compiler/scope;
-	compiler/graph, compiler/project, compiler/scope, compiler/macros < compiler;
+	compiler/graph, compiler/project, compiler/scope, compiler/macros, compiler/wire < compiler;
 
 	# The warehouse.
 	adapters < adapters/adaptertest, adapters/duckdb;

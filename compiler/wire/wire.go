@@ -10,6 +10,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"sort"
+	"unsafe"
 )
 
 // Writer collects what is written. The zero Writer is not ready: NewWriter.
@@ -89,6 +91,11 @@ func (t *table) number(s string) uint32 {
 	if n, ok := t.index[s]; ok {
 		return n
 	}
+	if t.old != nil {
+		if n, ok := t.old.find(s); ok {
+			return n
+		}
+	}
 	n := uint32(len(t.added))
 	if t.old != nil {
 		n += uint32(t.old.Len())
@@ -145,6 +152,17 @@ func ReadTexts(doc string) (*Texts, error) {
 		return nil, errCut
 	}
 	return t, nil
+}
+
+// find returns the number of a text that was read from the table: it is known
+// by its address.
+func (t *Texts) find(s string) (uint32, bool) {
+	at := uintptr(unsafe.Pointer(unsafe.StringData(s))) - uintptr(unsafe.Pointer(unsafe.StringData(t.text)))
+	if s == "" || at >= uintptr(len(t.text)) {
+		return 0, false
+	}
+	n := sort.Search(t.Len(), func(i int) bool { return uintptr(uint32At(t.ends, 4*i)) > at })
+	return uint32(n), n < t.Len() && t.At(uint64(n)) == s
 }
 
 var errCut = errors.New("the document is cut off")
