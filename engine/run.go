@@ -111,6 +111,9 @@ func (c *coordinator) run(ctx context.Context) error {
 		q.tell = func(e StatementSent) { c.emit(e) }
 	}
 	c.main = &session{conn: q, cat: c.catalog}
+	if err := q.serve(c.renderer, "master", nil); err != nil {
+		return c.fatal(ctx, err, "making the query comment")
+	}
 	if err := c.prepare(ctx); err != nil {
 		return c.fatal(ctx, err, "reading the warehouse's catalog")
 	}
