@@ -46,3 +46,26 @@ type Describer interface {
 	// Describe checks one query against the catalog and returns its columns.
 	Describe(ctx context.Context, sql string) ([]Column, error)
 }
+
+// Documenter is a Conn that describes many relations at once.
+type Documenter interface {
+	// Document returns the tables and views of the given schemas with their
+	// columns and comments, with one query however many there are, sorted by
+	// database, schema and name. A schema that does not exist has none.
+	Document(ctx context.Context, in ...Namespace) ([]RelationInfo, error)
+}
+
+// RelationInfo is what a warehouse's catalog says of a relation. Comments and
+// owners are "" where there are none.
+type RelationInfo struct {
+	Relation
+	Comment, Owner string
+	Columns        []ColumnInfo // in their order
+}
+
+// ColumnInfo is what a warehouse's catalog says of a column.
+type ColumnInfo struct {
+	Column
+	Index   int // as the warehouse counts
+	Comment string
+}

@@ -154,6 +154,13 @@ func freshness(src *project.SourceProps, table *project.SourceTable) (value.Valu
 			merged = noFreshness()
 		}
 		for k, v := range n.ToDict().All() {
+			if limit, ok := v.(*value.Dict); ok && !isLimit(limit) {
+				far, _ := merged.Get(k)
+				if whole, ok := far.(*value.Dict); ok && isLimit(whole) {
+					continue
+				}
+				v = withDefaults(limit, "count", "period")
+			}
 			merged.Set(k, v)
 		}
 	}
@@ -161,6 +168,12 @@ func freshness(src *project.SourceProps, table *project.SourceTable) (value.Valu
 		return value.None, set
 	}
 	return merged, set
+}
+
+// isLimit reports whether a limit of a freshness is complete; half of one says
+// nothing.
+func isLimit(limit *value.Dict) bool {
+	return !value.IsNone(valueOr(limit, "count", value.None)) && !value.IsNone(valueOr(limit, "period", value.None))
 }
 
 func mergeQuoting(src, table project.Quoting) project.Quoting {

@@ -31,6 +31,8 @@ const (
 	CmdSnapshot Command = "snapshot"
 	CmdCompile  Command = "compile"
 	CmdShow     Command = "show"
+	// CmdFreshness checks how old the data of sources are.
+	CmdFreshness Command = "freshness"
 )
 
 // Options are the facts of one invocation that Run depends on.

@@ -39,10 +39,11 @@ type Step struct {
 	// are only compiled.
 	Hidden bool `json:"hidden,omitempty"`
 
-	node *compiler.Node // nil for exposures
+	node   *compiler.Node       // nil for exposures and sources
+	source *compiler.SourceNode // of CmdFreshness
 }
 
-// Node is the step's node, or nil for an exposure.
+// Node is the step's node, or nil for an exposure or source.
 func (s *Step) Node() *compiler.Node { return s.node }
 
 // Omission is a selected resource that a plan leaves out.
@@ -60,6 +61,8 @@ var commandKinds = map[Command][]compiler.Kind{
 	CmdBuild:    {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Exposure},
 	CmdCompile:  {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Analysis, compiler.Operation},
 	CmdShow:     {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Analysis},
+	// Of sources those that say how old they may be.
+	CmdFreshness: {compiler.Source},
 }
 
 // PlanOptions are the facts that a plan depends on beside the manifest.
@@ -165,6 +168,9 @@ func newStep(m *compiler.Manifest, cmd Command, id string) (*Step, string) {
 	}
 	if e := m.Exposures[id]; e != nil && slices.Contains(commandKinds[cmd], compiler.Exposure) {
 		return &Step{ID: id, Kind: compiler.Exposure, Name: e.Name}, ""
+	}
+	if s := m.Sources[id]; s != nil && s.HasFreshness() && slices.Contains(commandKinds[cmd], compiler.Source) {
+		return &Step{ID: id, Kind: compiler.Source, Name: s.SourceName + "." + s.Name, Relation: s.RelationName, source: s}, ""
 	}
 	if m.UnitTests[id] != nil && slices.Contains(commandKinds[cmd], compiler.Test) {
 		return nil, "unit tests are not run yet"

@@ -91,6 +91,8 @@ type Result struct {
 	Elapsed time.Duration
 	// Rows are some of the failing rows of a test, the rows of a `show`, or nil.
 	Rows *adapters.Rows
+	// Freshness is what was found of a source, or nil.
+	Freshness *Freshness
 	// StoredIn is the relation that keeps a test's failing rows, or "".
 	StoredIn string
 }

@@ -47,9 +47,11 @@ func (w *worker) do(ctx context.Context, s *Step) (res *Result) {
 		}
 		res.Elapsed = w.opt.Clock().Sub(started)
 	}()
-	if s.node == nil {
+	if s.node == nil && s.source == nil {
 		none := int64(0)
 		res.Status, res.Message, res.Failures = NoOp, "NO-OP", &none
+		at := w.opt.Clock()
+		res.Timing = []Timing{{"compile", at, at}, {"execute", at, at}}
 		return res
 	}
 	if err := w.connect(ctx); err != nil {
@@ -60,11 +62,16 @@ func (w *worker) do(ctx context.Context, s *Step) (res *Result) {
 		res.fail(ctx, queryDiagnostic(err, nil, s.node))
 		return res
 	}
-	if err := w.timed(res, "compile", func() error { return w.compile(ctx, res) }); err != nil {
+	compile, execute := w.compile, w.execute
+	if s.source != nil {
+		compile = func(context.Context, *Result) error { return nil }
+		execute = func(ctx context.Context, res *Result) error { return w.freshness(ctx, res, s.source) }
+	}
+	if err := w.timed(res, "compile", func() error { return compile(ctx, res) }); err != nil {
 		res.fail(ctx, queryDiagnostic(err, nil, s.node))
 		return res
 	}
-	if err := w.timed(res, "execute", func() error { return w.execute(ctx, res) }); err != nil {
+	if err := w.timed(res, "execute", func() error { return execute(ctx, res) }); err != nil {
 		res.fail(ctx, queryDiagnostic(err, nil, s.node))
 	}
 	return res

@@ -15,8 +15,7 @@ import (
 	"mdl/engine/artifact"
 )
 
-// write stores a file below the target directory; a reader sees the old file
-// or the new one.
+// write stores a file below the target directory; see replaceFile.
 func (s *session) write(path string, data []byte) error {
 	return s.writeTo(path, func(w io.Writer) error {
 		_, err := w.Write(data)
@@ -25,7 +24,12 @@ func (s *session) write(path string, data []byte) error {
 }
 
 func (s *session) writeTo(path string, fill func(io.Writer) error) (err error) {
-	path = filepath.Join(s.targetDir, filepath.FromSlash(path))
+	return replaceFile(filepath.Join(s.targetDir, filepath.FromSlash(path)), fill)
+}
+
+// replaceFile writes a file, with its directory; a reader sees the old file or
+// the new one.
+func replaceFile(path string, fill func(io.Writer) error) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}
@@ -79,8 +83,24 @@ func (s *session) writeResults(res *engine.Results) error {
 	if !s.opt.writeJSON {
 		return nil
 	}
+	if res.Command == engine.CmdFreshness {
+		return s.writeSources(res)
+	}
 	return s.unwritable("run_results.json", s.writeTo("run_results.json", func(w io.Writer) error {
 		return artifact.WriteRunResults(w, res, s.about(), s.env.Args)
+	}))
+}
+
+// writeSources writes sources.json, or the file that --output names.
+func (s *session) writeSources(res *engine.Results) error {
+	path := filepath.Join(s.targetDir, "sources.json")
+	if s.opt.output != "" {
+		if path = s.opt.output; !filepath.IsAbs(path) {
+			path = filepath.Join(s.sys.dir, path)
+		}
+	}
+	return s.unwritable(path, replaceFile(path, func(w io.Writer) error {
+		return artifact.WriteSources(w, res, s.about())
 	}))
 }
 

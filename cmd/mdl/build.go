@@ -118,15 +118,20 @@ func (a *app) plan(cmd engine.Command) (*planned, error) {
 	return p, nil
 }
 
-// execute runs the plan and writes the artifacts.
+// execute runs the plan, writes the artifacts and is done with the warehouse.
 func (p *planned) execute(ctx context.Context, opt engine.Options) (*engine.Results, error) {
+	defer p.warehouse.adapter.Close()
+	return p.perform(ctx, opt)
+}
+
+// perform runs the plan and writes the artifacts.
+func (p *planned) perform(ctx context.Context, opt engine.Options) (*engine.Results, error) {
 	if len(p.plan.Steps) == 0 {
 		p.view.NothingToDo()
 	}
 	if err := p.checkTarget(); err != nil {
 		return nil, err
 	}
-	defer p.warehouse.adapter.Close()
 	o := p.opt
 	opt.Threads, opt.FailFast, opt.FullRefresh, opt.StoreFailures = p.threads, o.failFast, o.fullRefresh, o.storeFailures
 	opt.WarnError, opt.SkipNodesIfOnRunStartFails = o.warnError, o.skipNodesIfStartFails

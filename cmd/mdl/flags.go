@@ -19,6 +19,7 @@ type options struct {
 	storeFailures, empty, writeJSON, deferred, favorState      bool
 	introspect, print, debug, upgrade, lock                    bool
 	connection, skipNodesIfStartFails                          bool
+	compile, emptyCatalog, static                              bool
 
 	// given are the flags that the command line or the environment has set.
 	given map[string]bool
@@ -26,7 +27,7 @@ type options struct {
 
 func defaults() *options {
 	return &options{
-		writeJSON: true, introspect: true, print: true, useColors: true, limit: 5,
+		writeJSON: true, compile: true, introspect: true, print: true, useColors: true, limit: 5,
 		logFormat: "text", logLevel: "info", given: map[string]bool{},
 	}
 }
@@ -91,7 +92,7 @@ var others = []flag{
 	{name: "full-refresh", short: "f", shape: toggle, usage: "build incremental models and seeds anew", bind: func(o *options) any { return &o.fullRefresh }},
 	{name: "store-failures", shape: toggle, usage: "keep the rows that fail a test in a table", bind: func(o *options) any { return &o.storeFailures }},
 	{name: "empty", shape: toggle, usage: "read no rows from refs and sources", bind: func(o *options) any { return &o.empty }},
-	{name: "output", value: "FORM", usage: "the form of the output", bind: func(o *options) any { return &o.output }, own: true},
+	{name: "output", short: "o", value: "FORM", usage: "the form of the output", bind: func(o *options) any { return &o.output }, own: true},
 	{name: "output-keys", value: "KEYS", shape: words, usage: "keys of --output json", bind: func(o *options) any { return &o.outputKeys }, own: true},
 	{name: "inline", value: "SQL", usage: "SQL instead of a node", bind: func(o *options) any { return &o.inline }, own: true},
 	{name: "limit", value: "N", usage: "number of rows; -1 is all", bind: func(o *options) any { return &o.limit }, own: true},
@@ -99,6 +100,9 @@ var others = []flag{
 	{name: "upgrade", shape: toggle, usage: "look for newer versions", bind: func(o *options) any { return &o.upgrade }, own: true},
 	{name: "lock", shape: toggle, usage: "write the lock file only", bind: func(o *options) any { return &o.lock }, own: true},
 
+	{name: "compile", shape: toggle, usage: "compile the nodes first", bind: func(o *options) any { return &o.compile }, own: true},
+	{name: "empty-catalog", shape: toggle, usage: "write a catalog without relations", bind: func(o *options) any { return &o.emptyCatalog }, own: true},
+	{name: "static", shape: toggle, bind: func(o *options) any { return &o.static }, own: true},
 	{name: "connection", shape: toggle, usage: "test the connection only", bind: func(o *options) any { return &o.connection }, own: true},
 
 	{name: "state", value: "DIR", bind: func(o *options) any { return &o.state }},

@@ -38,6 +38,9 @@ func list(_ context.Context, a *app, _ []string) error {
 	if err != nil {
 		return err
 	}
+	if err := s.writeManifest(m, nil); err != nil {
+		return err
+	}
 	ids, err := s.selected(m)
 	if err != nil {
 		return err

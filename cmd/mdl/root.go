@@ -21,7 +21,9 @@ type command struct {
 	args                      cobra.PositionalArgs
 	flags                     []string // names in others
 	hidden                    bool
-	run                       func(ctx context.Context, a *app, args []string) error
+	// run does it; nil for a command that only has others below it.
+	run  func(ctx context.Context, a *app, args []string) error
+	subs []command
 }
 
 var selection = []string{"select", "exclude", "selector", "indirect-selection", "resource-type", "exclude-resource-type",
@@ -36,6 +38,7 @@ func commands() []command {
 		buildCommand(building), runCommand(building), testCommand(building), seedCommand(building), snapshotCommand(building),
 		compileCommand(with(building, "inline", "output")), showCommand(with(selection, "inline", "limit", "output", "full-refresh", "empty")),
 		lsCommand(with(selection, "output", "output-keys")), parseCommand(), operationCommand(),
+		docsCommand(selection), sourceCommand(selection),
 		debugCommand(), depsCommand(), cleanCommand(), initCommand(), versionCommand(),
 	}
 }
@@ -125,6 +128,18 @@ func cobraCommand(a *app, c command) *cobra.Command {
 	}
 	if cc.Args == nil {
 		cc.Args = noArguments(slices.Contains(c.flags, "select"))
+	}
+	if c.run == nil {
+		cc.Args = cobra.ArbitraryArgs
+		cc.RunE = func(cc *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cc, args[0])
+			}
+			return cc.Help()
+		}
+	}
+	for _, sub := range c.subs {
+		cc.AddCommand(cobraCommand(a, sub))
 	}
 	cc.Flags().SortFlags = false
 	var list []flag

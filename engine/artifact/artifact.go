@@ -127,6 +127,15 @@ func (s *stream) key(key string) {
 	s.buf = append(s.buf, ": "...)
 }
 
+// raw writes a key and a value that is JSON already.
+func (s *stream) raw(key string, json []byte) {
+	s.key(key)
+	s.buf = append(s.buf, json...)
+	if len(s.buf) >= chunk {
+		s.flush()
+	}
+}
+
 // texts writes a key and a list of texts.
 func (s *stream) texts(key string, list []string) {
 	s.key(key)

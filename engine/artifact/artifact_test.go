@@ -118,7 +118,7 @@ func TestPrimaryKey(t *testing.T) {
 		{"disabled test", nil, []*compiler.Node{test("1", "unique", "c")}, "c"},
 		{"enabled before disabled", []*compiler.Node{test("2", "unique", "a")}, []*compiler.Node{test("1", "unique", "c")}, "a"},
 	} {
-		m := &compiler.Manifest{Disabled: map[string][]*compiler.Node{}}
+		m := &compiler.Manifest{Resources: compiler.Resources{Disabled: map[string][]*compiler.Node{}}}
 		m.AddNode(&compiler.Node{ID: "model.p.a", Kind: compiler.Model})
 		for _, n := range c.enabled {
 			m.AddNode(n)

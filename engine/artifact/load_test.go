@@ -91,18 +91,20 @@ func (d document) manifest() *compiler.Manifest {
 	m := &compiler.Manifest{
 		ProjectName: d.at("metadata").text("project_name"),
 		Target:      compiler.Target{Type: "duckdb", Quoting: scope.Policy{Database: true, Schema: true, Identifier: true}},
-		Sources:     each(d.at("sources"), readSource),
-		Exposures:   each(d.at("exposures"), readExposure),
-		UnitTests:   each(d.at("unit_tests"), readUnitTest),
-		Disabled:    map[string][]*compiler.Node{},
-		Groups: each(d.at("groups"), func(g document) *compiler.GroupNode {
-			return &compiler.GroupNode{ID: g.text("unique_id"), Package: g.text("package_name"), Name: g.text("name"), Path: g.text("path"),
-				OrigPath: g.text("original_file_path"), Owner: g.at("owner").Dict, Description: g.text("description"), Config: compiler.NewConfig(g.at("config").Dict)}
-		}),
-		Docs: each(d.at("docs"), func(b document) *compiler.DocBlock {
-			return &compiler.DocBlock{ID: b.text("unique_id"), Package: b.text("package_name"), Name: b.text("name"), Path: b.text("path"),
-				OrigPath: b.text("original_file_path"), Contents: b.text("block_contents")}
-		}),
+		Resources: compiler.Resources{
+			Sources:   each(d.at("sources"), readSource),
+			Exposures: each(d.at("exposures"), readExposure),
+			UnitTests: each(d.at("unit_tests"), readUnitTest),
+			Disabled:  map[string][]*compiler.Node{},
+			Groups: each(d.at("groups"), func(g document) *compiler.GroupNode {
+				return &compiler.GroupNode{ID: g.text("unique_id"), Package: g.text("package_name"), Name: g.text("name"), Path: g.text("path"),
+					OrigPath: g.text("original_file_path"), Owner: g.at("owner").Dict, Description: g.text("description"), Config: compiler.NewConfig(g.at("config").Dict)}
+			}),
+			Docs: each(d.at("docs"), func(b document) *compiler.DocBlock {
+				return &compiler.DocBlock{ID: b.text("unique_id"), Package: b.text("package_name"), Name: b.text("name"), Path: b.text("path"),
+					OrigPath: b.text("original_file_path"), Contents: b.text("block_contents")}
+			}),
+		},
 	}
 	for _, n := range each(d.at("nodes"), readNode) {
 		m.AddNode(n)

@@ -39,7 +39,7 @@ func Compiled(r *engine.Results, target string) map[string]compiler.Built {
 			built[res.ID] = compiler.Built{
 				HookIndex:    hookIndex(res, counts),
 				Compiled:     res.Compiled,
-				CompiledPath: below(target, res.CompiledPath),
+				CompiledPath: below(target, compiledPath(res)),
 				BuildPath:    below(target, res.RunPath),
 			}
 		}
@@ -54,6 +54,15 @@ func hookIndex(res *engine.Result, counts map[string]int) int {
 	}
 	counts[res.Node.Hook.Event]++
 	return counts[res.Node.Hook.Event]
+}
+
+// compiledPath is the file of compiled SQL that dbt tells of: of snapshots it
+// writes none.
+func compiledPath(r *engine.Result) string {
+	if r.Kind == compiler.Snapshot {
+		return ""
+	}
+	return r.CompiledPath
 }
 
 func below(dir, file string) string {

@@ -29,15 +29,7 @@ func WriteRunResults(w io.Writer, r *engine.Results, about Metadata, args *value
 func resultDict(r *engine.Result) *value.Dict {
 	d := value.NewDictSize(13)
 	d.SetStr("status", value.Str(r.Status))
-	timing := value.NewList()
-	for _, t := range r.Timing {
-		phase := value.NewDict()
-		phase.SetStr("name", value.Str(t.Name))
-		phase.SetStr("started_at", timestamp(t.Started))
-		phase.SetStr("completed_at", timestamp(t.Completed))
-		timing.Append(phase)
-	}
-	d.SetStr("timing", timing)
+	d.SetStr("timing", timings(r))
 	thread := r.Thread
 	if thread == "" {
 		thread = "main" // no worker took it
@@ -57,6 +49,18 @@ func resultDict(r *engine.Result) *value.Dict {
 	setCompiled(d, r)
 	d.SetStr("batch_results", value.None)
 	return d
+}
+
+func timings(r *engine.Result) *value.List {
+	list := value.NewList()
+	for _, t := range r.Timing {
+		phase := value.NewDict()
+		phase.SetStr("name", value.Str(t.Name))
+		phase.SetStr("started_at", timestamp(t.Started))
+		phase.SetStr("completed_at", timestamp(t.Completed))
+		list.Append(phase)
+	}
+	return list
 }
 
 // setCompiled sets the keys that are null for what has no SQL: seeds and

@@ -139,6 +139,10 @@ var verbs = map[compiler.Kind][2]string{
 func outcome(s *engine.Step, r *engine.Result) (what, status, rest string) {
 	took := fmt.Sprintf(" in %.2fs", r.Elapsed.Seconds())
 	verb, builds := verbs[r.Kind]
+	if r.Kind == compiler.Source {
+		status = freshnessWord(r)
+		return status + " " + describe(s), status, took
+	}
 	switch r.Status {
 	case engine.Skipped:
 		what = "SKIP " + describe(s)
@@ -172,6 +176,17 @@ func outcome(s *engine.Step, r *engine.Result) (what, status, rest string) {
 	return "OK " + describe(s), "OK", took
 }
 
+// freshnessWord is how the check of a source ended.
+func freshnessWord(r *engine.Result) string {
+	switch r.Status {
+	case engine.Fail:
+		return "ERROR STALE"
+	case engine.Skipped:
+		return "SKIP"
+	}
+	return strings.ToUpper(string(r.Status))
+}
+
 // describe names a step as dbt does: "sql view model main.orders".
 func describe(s *engine.Step) string {
 	n := s.Node()
@@ -182,6 +197,8 @@ func describe(s *engine.Step) string {
 		return "seed file " + shortName(n)
 	case compiler.Snapshot:
 		return "snapshot " + shortName(n)
+	case compiler.Source:
+		return "freshness of " + s.Name
 	}
 	return string(s.Kind) + " " + s.Name
 }

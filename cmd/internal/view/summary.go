@@ -197,6 +197,8 @@ func (v *View) failure(r *engine.Result) {
 		fmt.Fprintf(&b, "\n  %s in %s\n%s", Heading(d), nameOf(r), indent(v.render(d)))
 	} else if r.Message != "" {
 		b.WriteString("\n  " + r.Message)
+	} else if r.Freshness != nil {
+		fmt.Fprintf(&b, "\n  the newest data are %s old", age(r.Freshness))
 	}
 	if r.CompiledPath != "" {
 		file := path.Join(v.o.TargetDir, r.CompiledPath)
@@ -231,4 +233,16 @@ func nameOf(r *engine.Result) string {
 
 func indent(text string) string {
 	return "  " + strings.ReplaceAll(text, "\n", "\n  ")
+}
+
+// age is the age of a source's data in words.
+func age(f *engine.Freshness) string {
+	if f.MaxLoadedAt.Year() == 1 {
+		return "infinitely"
+	}
+	d := time.Duration(f.Age() * float64(time.Second)).Round(time.Second)
+	if days := int(d.Hours()) / 24; days > 0 {
+		return count(days, "day")
+	}
+	return d.String()
 }
