@@ -43,13 +43,7 @@ type cacheIndex struct {
 	// Ends are where the blobs of nodes end.
 	Ends      []uint64
 	Graph     []graph.Node
-	Packages  []string
-	Sources   map[string]*SourceNode
-	Exposures map[string]*ExposureNode
-	UnitTests map[string]*UnitTestNode
-	Groups    map[string]*GroupNode
-	Docs      map[string]*DocBlock
-	Disabled  map[string][]*Node
+	Resources Resources
 }
 
 // cacheTables are the files in which spans are, and where the blobs of

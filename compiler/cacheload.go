@@ -191,10 +191,8 @@ func (r *reload) readDetails() *cacheDetails {
 func (r *reload) manifest() bool {
 	ix := &r.index
 	r.m = &Manifest{
-		ProjectName: r.ctx.root.Name, Target: r.ctx.Target, Sources: orEmpty(ix.Sources), Exposures: orEmpty(ix.Exposures),
-		UnitTests: orEmpty(ix.UnitTests), Groups: orEmpty(ix.Groups), Docs: orEmpty(ix.Docs), Disabled: orEmpty(ix.Disabled),
-		Packages: ix.Packages, configs: r.configs, cliVars: cmp.Or(r.ctx.Env.Vars, value.NewDict()),
-		vars: map[string]*value.Dict{},
+		ProjectName: r.ctx.root.Name, Target: r.ctx.Target, Resources: ix.Resources,
+		configs: r.configs, cliVars: cmp.Or(r.ctx.Env.Vars, value.NewDict()), vars: map[string]*value.Dict{},
 	}
 	vars := r.varsOf()
 	for _, pkg := range r.p.Packages {
@@ -212,13 +210,6 @@ func (r *reload) manifest() bool {
 		return !bad.HasErrors()
 	}
 	return true
-}
-
-func orEmpty[V any](m map[string]V) map[string]V {
-	if m == nil {
-		return map[string]V{}
-	}
-	return m
 }
 
 // hooks collects the hooks of dbt_project.yml, which are operations.

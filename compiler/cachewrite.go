@@ -39,8 +39,7 @@ func newCache(key string, now int64, r *resolver, diags diag.List) []byte {
 	w.know(r.project)
 	m := r.m
 	w.index = cacheIndex{
-		Since: now, Inputs: r.project.Inputs, Reads: reads, Warnings: diags, Packages: m.Packages, Sources: m.Sources,
-		Exposures: m.Exposures, UnitTests: m.UnitTests, Groups: m.Groups, Docs: m.Docs, Disabled: m.Disabled,
+		Since: now, Inputs: r.project.Inputs, Reads: reads, Warnings: diags, Resources: m.Resources,
 		Graph: r.graph,
 	}
 	for n := range m.AllNodes() {

@@ -3,6 +3,7 @@ package compiler
 import (
 	"io/fs"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -184,4 +185,16 @@ func TestDamagedCacheIsIgnored(t *testing.T) {
 			t.Errorf("the first %d bytes are trusted", cut)
 		}
 	}
+}
+
+// TestCacheHasTheWholeManifest fails for a new part of a manifest that neither
+// the cache keeps nor a reload makes.
+func TestCacheHasTheWholeManifest(t *testing.T) {
+	made := []string{"ProjectName", "Target", "Graph", "OnRunStart", "OnRunEnd", "Selectors"}
+	for f := range reflect.TypeFor[Manifest]().Fields() {
+		if f.IsExported() && !f.Anonymous && !slices.Contains(made, f.Name) {
+			t.Errorf("Manifest.%s: put it into Resources, which are plain data and kept in the cache", f.Name)
+		}
+	}
+	newCacheCodec(commonSpecials()) // panics for what is no plain data
 }

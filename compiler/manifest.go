@@ -44,33 +44,41 @@ const (
 type Manifest struct {
 	ProjectName string
 	Target      Target
-	Sources     map[string]*SourceNode // by unique id
-	Exposures   map[string]*ExposureNode
-	UnitTests   map[string]*UnitTestNode
-	Groups      map[string]*GroupNode
-	Docs        map[string]*DocBlock
-	Disabled    map[string][]*Node // disabled nodes; a name may be disabled several times
-	// What else is disabled, in the order in which it was read.
-	DisabledSources   []*SourceNode
-	DisabledExposures []*ExposureNode
-	DisabledUnitTests []*UnitTestNode
-	Graph             *graph.Graph
-	// Packages are the names of the root project and of all packages, root first.
-	Packages []string
+	Graph       *graph.Graph
 	// OnRunStart and OnRunEnd are the hooks in the order in which they run:
 	// the packages' by name, then the root project's.
 	OnRunStart, OnRunEnd []*Node
 	// Selectors are the definitions of selectors.yml; nil when there are none.
 	Selectors *graph.Selectors
-	// SelectorDefs are the definitions as dbt's manifest has them; nil when
-	// there are none.
-	SelectorDefs *value.Dict
+	Resources
 
 	nodes   nodeTable
 	macros  func() *Macros
 	vars    map[string]*value.Dict // by package: what var() answers from
 	cliVars *value.Dict            // those of the command line
 	configs []*project.Config      // of the packages, root first
+}
+
+// Resources are what a manifest has beside its nodes, by unique id: plain data,
+// which the parse cache keeps as it is.
+type Resources struct {
+	Sources   map[string]*SourceNode
+	Exposures map[string]*ExposureNode
+	UnitTests map[string]*UnitTestNode
+	Groups    map[string]*GroupNode
+	Docs      map[string]*DocBlock
+	Disabled  map[string][]*Node // disabled nodes; a name may be disabled several times
+	// What else is disabled, in the order in which it was read.
+	DisabledSources   []*SourceNode
+	DisabledExposures []*ExposureNode
+	DisabledUnitTests []*UnitTestNode
+	// Packages are the names of the root project and of all packages, root first.
+	Packages []string
+	// SelectorDefs are the definitions of selectors.yml as dbt's manifest has
+	// them; nil when there are none.
+	SelectorDefs *value.Dict
+	// MacroUses are the numbers of nodes that depend on a macro, by its id.
+	MacroUses map[string]int
 }
 
 // Target is the chosen output of the profile as templates see it.

@@ -37,7 +37,10 @@ func (r *reload) rereadNodes(l *Loaded, changed []int) *Loaded {
 	l.Diags = mergeWarnings(l.Diags, diags, old)
 	for _, n := range old {
 		l.Reread = append(l.Reread, n.ID)
+		r.m.countMacros(n, -1)
+		r.m.countMacros(r.m.Node(n.ID), 1)
 	}
+	r.index.Resources = r.m.Resources
 	if r.stale || len(changed) > len(r.index.Volatile) || !onlyVolatile(r, changed) {
 		l.Cache = r.renew(changed, l.Diags)
 	}

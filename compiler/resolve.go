@@ -50,7 +50,20 @@ func resolve(p *project.Project, c *Context) *resolver {
 	r.warnOfDeprecations()
 	r.checkRelations()
 	r.buildGraph()
+	r.m.MacroUses = map[string]int{}
+	for n := range r.m.AllNodes() {
+		r.m.countMacros(n, 1)
+	}
 	return r
+}
+
+// countMacros adds to the uses of the macros of a node.
+func (m *Manifest) countMacros(n *Node, by int) {
+	for _, id := range n.DependsOnMacros {
+		if m.MacroUses[id] += by; m.MacroUses[id] == 0 {
+			delete(m.MacroUses, id)
+		}
+	}
 }
 
 // resolver is the state of one Resolve. Only finish runs in parallel, and what
@@ -90,12 +103,14 @@ func newResolver(p *project.Project, c *Context) *resolver {
 		m: &Manifest{
 			ProjectName: p.Root().Name(),
 			Target:      c.Target,
-			Sources:     map[string]*SourceNode{},
-			Exposures:   map[string]*ExposureNode{},
-			UnitTests:   map[string]*UnitTestNode{},
-			Groups:      map[string]*GroupNode{},
-			Docs:        map[string]*DocBlock{},
-			Disabled:    map[string][]*Node{},
+			Resources: Resources{
+				Sources:   map[string]*SourceNode{},
+				Exposures: map[string]*ExposureNode{},
+				UnitTests: map[string]*UnitTestNode{},
+				Groups:    map[string]*GroupNode{},
+				Docs:      map[string]*DocBlock{},
+				Disabled:  map[string][]*Node{},
+			},
 		},
 	}
 	for _, pkg := range p.Packages {

@@ -66,7 +66,7 @@ func LoadPackages(root fs.FS, o Options) (*Project, diag.List) {
 func (l *loader) packages() {
 	root := l.root
 	l.addPackage(&Package{Config: l.o.Config}, root)
-	for _, name := range []string{"packages.yml", "dependencies.yml"} {
+	for _, name := range []string{"packages.yml", "dependencies.yml", "selectors.yml"} {
 		_, input, _ := readInput(root, "", name)
 		l.note(l.out.Root(), input)
 	}

@@ -23,7 +23,7 @@ type Project struct {
 	// Selectors is the rendered selectors.yml, or nil.
 	Selectors *yaml.Node
 	// Inputs are the files and directories on which all of this depends, but
-	// for the root's dbt_project.yml, selectors.yml and mdl's own packages.
+	// for the root's dbt_project.yml and mdl's own packages.
 	Inputs []Input
 }
 
