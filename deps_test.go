@@ -29,7 +29,8 @@ const importRules = `
 	compiler/yaml                                            < compiler/graph;
 	compiler/jinja, compiler/yaml                            < compiler/project;
 	adapters, compiler/jinja, compiler/jinja/pymod, compiler/yaml < compiler/scope;
-	compiler/graph, compiler/project, compiler/scope, compiler/macros, compiler/wire < compiler;
+	compiler/jinja/value                                     < compiler/python;
+	compiler/graph, compiler/project, compiler/python, compiler/scope, compiler/macros, compiler/wire < compiler;
 
 	# The warehouse.
 	adapters < adapters/adaptertest, adapters/duckdb;

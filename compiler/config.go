@@ -242,10 +242,12 @@ func normalizeFreshness(config *value.Dict) {
 		return
 	}
 	full := dictOf("count", value.None, "period", value.None, "updates_on", value.Str("any"))
-	full.Update(after)
-	freshness = freshness.Copy()
-	freshness.SetStr("build_after", full)
-	config.SetStr("freshness", freshness)
+	for _, key := range full.Keys() {
+		if v, ok := after.GetStr(value.ToStr(key)); ok {
+			full.SetStr(value.ToStr(key), v)
+		}
+	}
+	config.SetStr("freshness", dictOf("build_after", full))
 }
 
 // normalizeTest lets store_failures_as win over store_failures, and each set

@@ -64,7 +64,7 @@ func NodeFields(f Fields, n *Node, b Built) {
 		dependsOnMacros(f, n.DependsOnMacros)
 		return
 	}
-	f.Text("language", "sql")
+	f.Text("language", n.Language())
 	references(f, n.Refs, n.SourceRefs)
 	f.Texts("functions", nil)
 	dependsOn(f, n.DependsOnMacros, n.DependsOn)

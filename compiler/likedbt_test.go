@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"mdl/compiler/graph"
@@ -150,5 +151,41 @@ models:
 		if want := []string{"model.p.a", "model.p.b"}; n.Kind == Test && !slices.Equal(slices.Sorted(slices.Values(n.DependsOn)), want) {
 			t.Errorf("%s: %q", n.ID, n.DependsOn)
 		}
+	}
+}
+
+// TestPythonModel reads what a Python model refers to and how it is configured.
+func TestPythonModel(t *testing.T) {
+	m, _, diags := resolveText(t, `
+-- dbt_project.yml --
+name: p
+profile: p
+models: {p: {+materialized: view}}
+-- models/a.sql --
+select 1 as id
+-- models/m.py --
+def model(dbt, session):
+    dbt.config(tags=["x"])
+    k = dbt.config.get("foo", "bar")
+    return dbt.ref("a").join(dbt.source("s", "t"))
+-- models/bad.py --
+def model(dbt, session):
+    return dbt.ref(name)
+-- models/none.py --
+x = 1
+-- models/s.yml --
+sources: [{name: s, tables: [{name: t}]}]
+`)
+	want := "models/bad.py:2:20: error E274: the arguments of dbt's calls must be literals, which \"name\" is not"
+	if said := rendered(diags); !strings.Contains(said, want) || !strings.Contains(said, "models/none.py:1:1: error E274") {
+		t.Error(said)
+	}
+	n := m.Node("model.p.m")
+	if want := []string{"model.p.a", "source.p.s.t"}; !slices.Equal(slices.Sorted(slices.Values(n.DependsOn)), want) || n.Language() != "python" {
+		t.Errorf("%q", n.DependsOn)
+	}
+	keys, _ := n.Config.Get("config_keys_used")
+	if n.Materialized() != "table" || !slices.Equal(n.Tags, []string{"x"}) || value.Repr(keys) != "['foo']" {
+		t.Errorf("%s", value.Repr(n.Config.Dict()))
 	}
 }

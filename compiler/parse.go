@@ -64,6 +64,10 @@ func pairsDict(pairs []yaml.Pair) *value.Dict {
 // renderOnce finds what the node's text refers to.
 func (r *resolver) renderOnce(d *draft) {
 	n := d.node
+	if n.IsPython() {
+		r.readPython(d)
+		return
+	}
 	if n.Program == nil || !n.Program.HasTags() {
 		return
 	}

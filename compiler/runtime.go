@@ -136,7 +136,7 @@ func (r *Runtime) render(ctx context.Context, s *runNames, wh scope.Warehouse) (
 	n := s.n
 	if n.Program == nil {
 		d := diag.Errorf("E266", n.Span, "%s has no SQL that could be rendered", n.ID)
-		if strings.HasSuffix(strings.ToLower(n.OrigPath), ".py") {
+		if n.IsPython() {
 			d = diag.Errorf("E266", n.Span, "Python models are not supported").
 				WithHint("write %s in SQL, or leave it out with --exclude %s", n.Name, n.Name)
 		}

@@ -161,6 +161,9 @@ func newStep(m *compiler.Manifest, cmd Command, id string) (*Step, string) {
 		if n.Kind != compiler.Seed && strings.TrimSpace(n.Raw) == "" {
 			return nil, "its file is empty"
 		}
+		if n.IsPython() && (cmd == CmdCompile || cmd == CmdShow) {
+			return nil, "mdl does not compile Python models"
+		}
 		return &Step{
 			ID: id, Kind: n.Kind, Name: n.Name, Materialization: n.Materialized(),
 			Relation: n.RelationName, Hidden: n.IsEphemeral() && cmd != CmdCompile && cmd != CmdShow, node: n,

@@ -73,7 +73,7 @@ func newNodeObject(r *Result) *object {
 	for _, field := range []struct{ name, text string }{
 		{"unique_id", n.ID}, {"name", n.Name}, {"resource_type", string(n.Kind)}, {"package_name", n.Package},
 		{"path", n.Path}, {"original_file_path", n.OrigPath}, {"alias", n.Alias}, {"schema", n.Schema},
-		{"description", n.Description}, {"raw_code", n.Raw}, {"language", "sql"},
+		{"description", n.Description}, {"raw_code", n.Raw}, {"language", n.Language()},
 	} {
 		f.SetStr(field.name, value.Str(field.text))
 	}
