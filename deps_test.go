@@ -32,6 +32,8 @@ const importRules = `
 	compiler/jinja/value                                     < compiler/python;
 	compiler/graph, compiler/project, compiler/python, compiler/scope, compiler/macros, compiler/wire < compiler;
 
+	compiler < compiler/state;
+
 	# The warehouse.
 	adapters < adapters/adaptertest, adapters/duckdb;
 
@@ -42,7 +44,7 @@ const importRules = `
 	# The command. Nothing above imports a driver, and nothing imports the command.
 	compiler/project                 < cmd/internal/deps;
 	engine/artifact                  < cmd/internal/view;
-	adapters/duckdb, compiler/macros, cmd/internal/deps, cmd/internal/view < cmd/mdl;
+	adapters/duckdb, compiler/macros, compiler/state, cmd/internal/deps, cmd/internal/view < cmd/mdl;
 `
 
 // purePrefix is the part of the tree that touches neither files, nor processes, nor

@@ -108,6 +108,7 @@ type Node struct {
 
 	Config       *Config
 	Unrendered   *value.Dict // the configuration as written, before rendering
+	Written      *value.Dict // of the properties' configuration, what is a template, as text; nil without
 	Database     string
 	Schema       string
 	Alias        string

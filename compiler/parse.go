@@ -28,6 +28,7 @@ func (r *resolver) finishDraft(d *draft) {
 	}
 	w.call = d.call
 	n.Config, n.Unrendered = r.trees.merged(n.Kind, n.Package, n.FQN, w)
+	n.Written = d.writtenConfig()
 	r.applyConfig(d)
 	if d.failed {
 		return

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,6 +22,9 @@ type runNames struct {
 	inline bool
 	// extra are names of this render alone; may be nil.
 	extra *value.Dict
+	// ctx and wh are those of the render.
+	ctx context.Context
+	wh  scope.Warehouse
 
 	ephemeral []*Node // the ephemeral models that ref() has answered with
 	made      scope.Names
@@ -47,7 +51,7 @@ var nodeNameMakers = map[string]func(*runNames) value.Value{
 	"pre_hooks":      func(s *runNames) value.Value { return hookList(s.n.PreHooks) },
 	"post_hooks":     func(s *runNames) value.Value { return hookList(s.n.PostHooks) },
 	"compiled_code":  func(*runNames) value.Value { return value.None },
-	"defer_relation": func(*runNames) value.Value { return value.None },
+	"defer_relation": (*runNames).deferRelation,
 }
 
 // Lookup implements jinja.Globals.
@@ -123,7 +127,14 @@ func (s *runNames) ref(_ value.Thread, a value.Args) (value.Value, error) {
 	case n.IsEphemeral():
 		return s.ephemeralRef(n)
 	}
-	return s.limited(relationOf(s.r.Context, n)), nil
+	rel, err := s.deferred(n)
+	switch {
+	case err != nil:
+		return nil, err
+	case rel == nil:
+		rel = relationOf(s.r.Context, n)
+	}
+	return s.limited(rel), nil
 }
 
 func (s *runNames) ephemeralRef(n *Node) (value.Value, error) {

@@ -20,6 +20,8 @@ type Runtime struct {
 	Manifest *Manifest
 	Context  *Context
 	Selected []string // unique ids; `selected_resources`
+	// Defer is where refs lead for what the target does not have; nil: nowhere.
+	Defer *Defer
 }
 
 // Compiled is the SQL of one node, with the way back to the user's text.
@@ -167,6 +169,7 @@ func (r *Runtime) options(ctx context.Context, s *runNames, wh scope.Warehouse) 
 // scope is the context of one render for execution.
 func (r *Runtime) scope(ctx context.Context, s *runNames, pkg, name string, wh scope.Warehouse) *scope.Scope {
 	macros := r.Manifest.Macros()
+	s.ctx, s.wh = ctx, wh
 	return r.Context.shared.Scope(scope.Binding{
 		Node: name, Context: ctx, Warehouse: wh, Execute: true,
 		Vars: r.Manifest.vars[pkg],

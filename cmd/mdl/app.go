@@ -54,9 +54,6 @@ func (a *app) begin(name string) error {
 		Out: a.sys.stdout, Err: a.sys.stderr, Color: color, JSON: o.logFormat == "json", Quiet: o.quiet,
 		Level: level, Width: a.sys.width, Now: a.sys.now, InvocationID: a.id,
 	})
-	if o.state != "" || o.deferred || o.favorState {
-		return usagef("--state, --defer and --favor-state are not there yet; refs go to the target's own relations")
-	}
 	if o.sample != "" {
 		return usagef("--sample is not there yet; --empty is")
 	}

@@ -11,6 +11,7 @@ import (
 
 	"mdl/compiler"
 	"mdl/compiler/diag"
+	"mdl/compiler/state"
 	"mdl/engine"
 	"mdl/engine/artifact"
 )
@@ -74,9 +75,14 @@ func (s *session) writeManifest(m *compiler.Manifest, res *engine.Results) error
 	if res != nil {
 		about.Compiled = artifact.Compiled(res, shown(s.root, s.targetDir))
 	}
-	return s.unwritable("manifest.json", s.writeTo("manifest.json", func(w io.Writer) error {
-		return artifact.WriteManifest(w, m, about)
-	}))
+	names := &state.EnvNames{}
+	err := s.writeTo(manifestFile, func(w io.Writer) error {
+		return artifact.WriteManifest(io.MultiWriter(w, names), m, about)
+	})
+	if err != nil {
+		return s.unwritable(manifestFile, err)
+	}
+	return s.writeInputs(m, names.Names())
 }
 
 func (s *session) writeResults(res *engine.Results) error {
@@ -86,7 +92,7 @@ func (s *session) writeResults(res *engine.Results) error {
 	if res.Command == engine.CmdFreshness {
 		return s.writeSources(res)
 	}
-	return s.unwritable("run_results.json", s.writeTo("run_results.json", func(w io.Writer) error {
+	return s.unwritable(resultsFile, s.writeTo(resultsFile, func(w io.Writer) error {
 		return artifact.WriteRunResults(w, res, s.about(), s.env.Args)
 	}))
 }

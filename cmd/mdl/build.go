@@ -114,6 +114,9 @@ func (a *app) plan(cmd engine.Command) (*planned, error) {
 		return nil, err
 	}
 	p.runtime.Selected = ids
+	if p.runtime.Defer, err = p.deferral(); err != nil {
+		return nil, err
+	}
 	p.plan = engine.NewPlan(p.manifest, cmd, ids, engine.PlanOptions{StoreFailures: p.opt.storeFailures})
 	return p, nil
 }

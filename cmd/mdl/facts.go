@@ -79,6 +79,10 @@ func (a *app) flagValues() map[string]value.Value {
 		"LOG_FORMAT":     value.Str(o.logFormat),
 		"TARGET":         orNone(o.target),
 		"PROFILE":        orNone(o.profile),
+		"STATE":          orNone(o.state),
+		"DEFER":          value.Bool(o.deferred),
+		"DEFER_STATE":    orNone(o.deferState),
+		"FAVOR_STATE":    value.Bool(o.favorState),
 	}
 }
 
@@ -93,6 +97,8 @@ func (a *app) argValues(vars *value.Dict) *value.Dict {
 	d.SetStr("full_refresh", value.Bool(o.fullRefresh))
 	d.SetStr("fail_fast", value.Bool(o.failFast))
 	d.SetStr("empty", value.Bool(o.empty))
+	d.SetStr("defer", value.Bool(o.deferred))
+	d.SetStr("favor_state", value.Bool(o.favorState))
 	d.SetStr("store_failures", value.Bool(o.storeFailures))
 	d.SetStr("indirect_selection", value.Str(a.indirect()))
 	d.SetStr("quiet", value.Bool(o.quiet))
@@ -101,6 +107,7 @@ func (a *app) argValues(vars *value.Dict) *value.Dict {
 	d.SetStr("vars", vars)
 	for _, pair := range [][2]string{
 		{"target", o.target}, {"profile", o.profile}, {"selector", o.selector},
+		{"state", o.state}, {"defer_state", o.deferState},
 		{"project_dir", o.projectDir}, {"profiles_dir", o.profilesDir},
 	} {
 		if pair[1] != "" {

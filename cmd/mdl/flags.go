@@ -11,7 +11,7 @@ import (
 type options struct {
 	projectDir, profilesDir, profile, target, targetPath, vars string
 	logFormat, logLevel, indirect, output, inline              string
-	macroArgs, selector, state, sample                         string
+	macroArgs, selector, state, deferState, sample             string
 	threads, limit                                             int
 	selected, exclude                                          []string
 	resourceTypes, excludeTypes, outputKeys                    []string
@@ -48,6 +48,8 @@ type flag struct {
 	bind                      func(*options) any
 	// own keeps DBT_NAME from setting the flag: dbt does not read it either.
 	own bool
+	// oldEnv is a name under which dbt still reads the flag from the environment.
+	oldEnv string
 }
 
 // globals are the flags of every command.
@@ -105,11 +107,12 @@ var others = []flag{
 	{name: "static", shape: toggle, bind: func(o *options) any { return &o.static }, own: true},
 	{name: "connection", shape: toggle, usage: "test the connection only", bind: func(o *options) any { return &o.connection }, own: true},
 
-	{name: "state", value: "DIR", bind: func(o *options) any { return &o.state }},
-	{name: "defer", shape: toggle, bind: func(o *options) any { return &o.deferred }},
-	{name: "favor-state", shape: toggle, bind: func(o *options) any { return &o.favorState }},
+	{name: "state", value: "DIR", oldEnv: "DBT_ARTIFACT_STATE_PATH", usage: "the artifacts of an earlier run, to compare with and to defer to", bind: func(o *options) any { return &o.state }},
+	{name: "defer", shape: toggle, oldEnv: "DBT_DEFER_TO_STATE", usage: "let refs lead to the earlier run's relations where the target has none", bind: func(o *options) any { return &o.deferred }},
+	{name: "favor-state", shape: toggle, oldEnv: "DBT_FAVOR_STATE_MODE", usage: "with --defer: for all that is not selected", bind: func(o *options) any { return &o.favorState }},
+	{name: "defer-state", value: "DIR", usage: "the artifacts to defer to, if not those of --state", bind: func(o *options) any { return &o.deferState }},
 	{name: "sample", bind: func(o *options) any { return &o.sample }},
-	{name: "defer-state"}, {name: "event-time-start"}, {name: "event-time-end"},
+	{name: "event-time-start"}, {name: "event-time-end"},
 	{name: "show", shape: toggle}, {name: "export-saved-queries", shape: toggle}, {name: "include-saved-query", shape: toggle},
 	{name: "config-dir", shape: toggle},
 	{name: "skip-profile-setup", shape: toggle}, {name: "clean-project-files-only", shape: toggle},
@@ -218,12 +221,15 @@ func fromEnv(fs *pflag.FlagSet, o *options, env func(string) (string, bool)) err
 			return
 		}
 		name := strings.ToUpper(strings.ReplaceAll(p.Name, "-", "_"))
-		prefixes := []string{"MDL_", "DBT_"}
-		if f.own {
-			prefixes = prefixes[:1]
+		variables := []string{"MDL_" + name}
+		if !f.own {
+			variables = append(variables, "DBT_"+name)
 		}
-		for _, prefix := range prefixes {
-			text, ok := env(prefix + name)
+		if f.oldEnv != "" {
+			variables = append(variables, f.oldEnv)
+		}
+		for _, variable := range variables {
+			text, ok := env(variable)
 			if !ok || text == "" {
 				continue
 			}
@@ -234,7 +240,7 @@ func fromEnv(fs *pflag.FlagSet, o *options, env func(string) (string, bool)) err
 			}
 			for _, v := range values {
 				if err := p.Value.Set(truth(f, v)); err != nil {
-					failed = usagef("%s%s: %q is not a value of --%s", prefix, name, v, p.Name)
+					failed = usagef("%s: %q is not a value of --%s", variable, v, p.Name)
 				}
 			}
 			return

@@ -37,7 +37,7 @@ func commands() []command {
 	return []command{
 		buildCommand(building), runCommand(building), testCommand(building), seedCommand(building), snapshotCommand(building),
 		compileCommand(with(building, "inline", "output")), showCommand(with(selection, "inline", "limit", "output", "full-refresh", "empty")),
-		lsCommand(with(selection, "output", "output-keys")), parseCommand(), operationCommand(),
+		lsCommand(with(selection, "output", "output-keys")), whyCommand(with(selection, "output")), parseCommand(), operationCommand(),
 		docsCommand(selection), sourceCommand(selection),
 		debugCommand(), depsCommand(), cleanCommand(), initCommand(), versionCommand(),
 	}

@@ -82,7 +82,7 @@ func (a *app) open() (*session, error) {
 	s.projectFlags()
 	s.targetDir = s.targetPath()
 	s.view = s.view.For(s.profile.Target, shown(s.root, s.targetDir))
-	return s, nil
+	return s, s.warnOfState()
 }
 
 // openConfig reads dbt_project.yml again, now that the target is known.
@@ -293,10 +293,12 @@ func (s *session) selected(m *compiler.Manifest) ([]string, error) {
 		}
 	}
 	slices.Sort(disabled)
+	given := s.given(m)
 	ids, diags := m.Graph.Select(spec, graph.Options{
 		Project: m.ProjectName, Indirect: mode, ResourceTypes: types, ExcludeResourceTypes: without, Disabled: disabled,
+		Given: given.ids,
 	})
-	return ids, s.stop(diags)
+	return ids, s.stop(append(diags, given.diags...))
 }
 
 var typeNames = []string{"all", "default", "model", "seed", "snapshot", "test", "analysis", "source", "exposure", "unit_test",

@@ -42,6 +42,8 @@ func (e *evaluation) unmatchedWarning(c *criterion) diag.Diagnostic {
 func (e *evaluation) hint(q *query) string {
 	value := q.value
 	switch {
+	case q.method.given != "":
+		return ""
 	case value == "":
 		return "a name is missing"
 	case strings.Trim(value, "+@") != value:

@@ -18,8 +18,8 @@ type method struct {
 	names func(q *query) []string
 	// values, when set, are all the values that the method can have.
 	values []string
-	// later is why the method cannot be answered yet.
-	later string
+	// given is, for a method that Options.Given answers, what it needs.
+	given string
 }
 
 // query is one criterion asked of one graph.
@@ -29,7 +29,7 @@ type query struct {
 	opt *Options
 }
 
-const needsState = "it compares with an earlier run's artifacts, which come with --state"
+const needsState = "it compares with the artifacts of an earlier run; name their directory with --state"
 
 // methods is every method of the language, in the order in which messages list them.
 var methods = [...]method{
@@ -52,9 +52,12 @@ var methods = [...]method{
 	{name: "semantic_model", check: atMostDots("semantic_model", 1), match: matchNamed("semantic_model"), names: namesOf("semantic_model")},
 	{name: "saved_query", check: atMostDots("saved_query", 1), match: matchNamed("saved_query"), names: namesOf("saved_query")},
 	{name: "selector"}, // resolved when parsed
-	{name: "state", later: needsState},
-	{name: "result", later: needsState},
-	{name: "source_status", later: needsState},
+	{name: "state", given: needsState, values: []string{"modified", "new", "old", "unmodified", "modified.body",
+		"modified.configs", "modified.relation", "modified.persisted_descriptions", "modified.macros", "modified.contract",
+		"modified.vars", "modified.env_vars"}},
+	{name: "result", given: needsState},
+	{name: "source_status", given: needsState, values: []string{"fresher", "pass", "warn", "error", "runtime error"}},
+	{name: "git", given: "it compares with a commit", check: checkCommit},
 }
 
 // findMethod returns a method by name, or nil.
@@ -111,6 +114,20 @@ func atMostDots(name string, dots int) func(c *criterion) string {
 		}
 		return "a value of " + name + ": is a name or package.name"
 	}
+}
+
+// checkCommit refuses what git diff would take for two commits, or for an option.
+func checkCommit(c *criterion) string {
+	commit := strings.TrimSuffix(c.value, "...")
+	switch {
+	case commit == "":
+		return "git: needs a commit, as in git:main"
+	case strings.HasPrefix(commit, "-"):
+		return "a commit does not begin with a dash"
+	case strings.Contains(commit, ".."):
+		return "git: compares what is here with one commit, as in git:main"
+	}
+	return ""
 }
 
 func matchTag(q *query) func(*entry) bool {

@@ -21,6 +21,10 @@ type Options struct {
 	Paths []string
 	// Disabled are the names of disabled resources, for hints.
 	Disabled []string
+	// Given answers the methods that need more than the graph: state, result,
+	// source_status and git. It returns the ids that a value stands for, or
+	// what is wrong; the place is added. Nil where there is nothing to ask.
+	Given func(method, value string) (ids map[string]bool, bad *diag.Diagnostic)
 }
 
 // Select returns the ids that the specification selects, sorted, and a warning
@@ -211,9 +215,8 @@ func (e *evaluation) expand(selected bitset, mode Indirect) selection {
 // search returns the nodes that the criterion itself names.
 func (e *evaluation) search(c *criterion) bitset {
 	found := e.g.newSet()
-	if c.method.later != "" {
-		d := problem("E233", c.span, "%s: cannot be used here: %s", c.method.name, c.method.later)
-		e.diags = append(e.diags, *d)
+	if c.method.given != "" {
+		e.searchGiven(c, found)
 		return found
 	}
 	match := c.method.match(&query{criterion: c, g: e.g, opt: e.opt})
@@ -223,4 +226,25 @@ func (e *evaluation) search(c *criterion) bitset {
 		}
 	}
 	return found
+}
+
+// searchGiven asks the caller which nodes a criterion names.
+func (e *evaluation) searchGiven(c *criterion, found bitset) {
+	if e.opt.Given == nil {
+		e.diags = append(e.diags, *problem("E233", c.span, "%s: cannot be used here: %s", c.method.name, c.method.given))
+		return
+	}
+	ids, bad := e.opt.Given(c.method.name, c.value)
+	if bad != nil {
+		d := *bad
+		if d.Span.IsZero() {
+			d.Span = c.span
+		}
+		e.diags = append(e.diags, d)
+	}
+	for i := range e.g.nodes {
+		if ids[e.g.nodes[i].ID] {
+			found.add(int32(i))
+		}
+	}
 }

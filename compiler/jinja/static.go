@@ -51,6 +51,7 @@ type callWalker struct {
 	calls       []StaticCall
 	conditional bool
 	block       *Block
+	visit       func(*callExpr) // when set, gets the calls instead of the list
 }
 
 func (w *callWalker) statements(body []stmt) {
@@ -162,7 +163,9 @@ func (w *callWalker) expr(e expr) {
 }
 
 func (w *callWalker) call(e *callExpr) {
-	if name := dottedName(e.fn); name != "" {
+	if w.visit != nil {
+		w.visit(e)
+	} else if name := dottedName(e.fn); name != "" {
 		c := StaticCall{
 			Name: name, Conditional: w.conditional, Dynamic: e.star != nil || e.dstar != nil, Block: w.block,
 			Span: w.prog.span(e.pos), NameSpan: w.prog.span(e.fn.span()),

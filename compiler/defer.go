@@ -1,0 +1,97 @@
+package compiler
+
+import (
+	"slices"
+	"strings"
+
+	"mdl/adapters"
+	"mdl/compiler/jinja/value"
+	"mdl/compiler/scope"
+)
+
+// Defer says where ref() leads for what the target does not have: to the
+// relations of an earlier state of the project.
+type Defer struct {
+	// Find returns where the earlier state has a node, or nil. It is called
+	// concurrently.
+	Find func(id string) *DeferRelation
+	// FavorState prefers them for all that is not selected, also where the
+	// target has the relation.
+	FavorState bool
+}
+
+// DeferRelation is where an earlier state has a node.
+type DeferRelation struct {
+	Database, Schema, Alias string
+	// Resource is the node as the earlier state's manifest.json has it.
+	Resource *value.Dict
+}
+
+func (d *Defer) find(n *Node) *DeferRelation {
+	if d == nil {
+		return nil
+	}
+	return d.Find(n.ID)
+}
+
+// deferred returns the relation that stands for a node, or nil when it is the
+// node's own (dbt/context/providers.py, RuntimeRefResolver).
+func (s *runNames) deferred(n *Node) (*scope.Relation, error) {
+	d := s.r.Defer.find(n)
+	if d == nil {
+		return nil, nil
+	}
+	if !s.r.Defer.FavorState || slices.Contains(s.r.Selected, n.ID) {
+		exists, err := s.exists(n)
+		if exists || err != nil {
+			return nil, err
+		}
+	}
+	quoting, _ := d.config().GetStr("quoting")
+	rel := adapters.Relation{Database: d.Database, Schema: d.Schema, Name: d.Alias}
+	return s.r.Context.shared.RelationOf(rel, policy(s.r.Context.Target.Quoting, quoting)), nil
+}
+
+// config is the node's configuration in the earlier state.
+func (d *DeferRelation) config() *value.Dict {
+	config, _ := get[*value.Dict](d.Resource, "config")
+	if config == nil {
+		return value.NewDict()
+	}
+	return config
+}
+
+// exists reports whether the target has the relation of a node; without a
+// warehouse to ask nothing exists.
+func (s *runNames) exists(n *Node) (bool, error) {
+	if s.wh == nil {
+		return false, nil
+	}
+	rel := n.Relation()
+	list, err := s.wh.Relations(s.ctx, rel.Namespace())
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(list, func(r adapters.Relation) bool { return strings.EqualFold(r.Name, rel.Name) }), nil
+}
+
+// deferKeys are the entries of defer_relation that come from the earlier state.
+var deferKeys = []string{"database", "schema", "alias", "relation_name", "resource_type", "name", "description",
+	"compiled_code", "meta", "tags", "config"}
+
+// deferRelation is what templates see of a node's relation in the earlier state.
+func (s *runNames) deferRelation() value.Value {
+	of := s.r.Defer.find(s.n)
+	if of == nil {
+		return value.None
+	}
+	d := value.NewDictSize(len(deferKeys))
+	for _, key := range deferKeys {
+		v, ok := of.Resource.GetStr(key)
+		if !ok {
+			v = value.None
+		}
+		d.SetStr(key, v)
+	}
+	return d
+}

@@ -1,0 +1,102 @@
+package state
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Use is a mention of a variable or an environment variable in a template.
+type Use struct {
+	// Env tells env_var('NAME') from var('NAME').
+	Env  bool
+	Name string
+	// At is the offset in the text.
+	At int
+}
+
+// Uses returns the variables that a template names as texts. It looks at the
+// text only: a call in a comment or in a branch that is not taken counts, and
+// a name that is put together does not.
+func Uses(text string) []Use {
+	var uses []Use
+	for at := 0; ; {
+		i := strings.Index(text[at:], "var")
+		if i < 0 {
+			return uses
+		}
+		at += i + len("var")
+		if name, ok := quotedArgument(text[at:]); ok {
+			start := wordStart(text, at-len("var"))
+			switch text[start:at] {
+			case "var":
+				uses = append(uses, Use{Name: name, At: start})
+			case "env_var":
+				uses = append(uses, Use{Env: true, Name: name, At: start})
+			}
+		}
+	}
+}
+
+// wordStart is where the identifier begins that an offset is in.
+func wordStart(text string, at int) int {
+	for at > 0 && isWord(text[at-1]) {
+		at--
+	}
+	return at
+}
+
+func isWord(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
+}
+
+// quotedArgument returns NAME of `('NAME'` or `.has_var('NAME'`. The quote may
+// stand behind a backslash, as in JSON.
+func quotedArgument(text string) (string, bool) {
+	text = strings.TrimPrefix(text, ".has_var")
+	text = strings.TrimLeft(text, " \t\r\n")
+	text, ok := strings.CutPrefix(text, "(")
+	if !ok {
+		return "", false
+	}
+	text = strings.TrimPrefix(strings.TrimLeft(text, " \t\r\n"), `\`)
+	if text == "" || text[0] != '\'' && text[0] != '"' {
+		return "", false
+	}
+	name, _, ok := strings.Cut(text[1:], text[:1])
+	name = strings.TrimSuffix(name, `\`)
+	return name, ok && name != "" && !strings.ContainsAny(name, "\n\\")
+}
+
+// EnvNames gathers the names of environment variables from a text that is
+// written to it, such as manifest.json: every template of the project is in it.
+type EnvNames struct {
+	names map[string]bool
+	tail  string
+}
+
+// longestCall is the number of bytes that a call with its name may take.
+const longestCall = 256
+
+// Write implements io.Writer.
+func (e *EnvNames) Write(p []byte) (int, error) {
+	text := e.tail + string(p)
+	if e.names == nil {
+		e.names = map[string]bool{}
+	}
+	for at := 0; ; {
+		i := strings.Index(text[at:], "env_var")
+		if i < 0 {
+			break
+		}
+		at += i + len("env_var")
+		if name, ok := quotedArgument(text[at:]); ok {
+			e.names[name] = true
+		}
+	}
+	e.tail = text[max(0, len(text)-longestCall):]
+	return len(p), nil
+}
+
+// Names returns the names, sorted.
+func (e *EnvNames) Names() []string { return slices.Sorted(maps.Keys(e.names)) }
