@@ -79,6 +79,10 @@ type Resources struct {
 	SelectorDefs *value.Dict
 	// MacroUses are the numbers of nodes that depend on a macro, by its id.
 	MacroUses map[string]int
+	// OwnMacros is the number of macros that are not mdl's own.
+	OwnMacros int
+	// Namespaces are those in which the models, seeds and snapshots build.
+	Namespaces []adapters.Namespace
 }
 
 // Target is the chosen output of the profile as templates see it.

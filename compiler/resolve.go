@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"mdl/adapters"
 	"mdl/compiler/diag"
 	"mdl/compiler/graph"
 	"mdl/compiler/jinja/value"
@@ -50,11 +51,30 @@ func resolve(p *project.Project, c *Context) *resolver {
 	r.warnOfDeprecations()
 	r.checkRelations()
 	r.buildGraph()
-	r.m.MacroUses = map[string]int{}
-	for n := range r.m.AllNodes() {
-		r.m.countMacros(n, 1)
-	}
+	r.summarize()
 	return r
+}
+
+// summarize notes what commands ask of all nodes together.
+func (r *resolver) summarize() {
+	m := r.m
+	m.MacroUses = map[string]int{}
+	seen := map[adapters.Namespace]bool{}
+	for n := range m.AllNodes() {
+		m.countMacros(n, 1)
+		if !refable(n.Kind) || n.IsEphemeral() {
+			continue
+		}
+		if at := n.Relation().Namespace(); !seen[at] {
+			seen[at] = true
+			m.Namespaces = append(m.Namespaces, at)
+		}
+	}
+	for _, def := range r.macros.All() {
+		if !def.Internal {
+			m.OwnMacros++
+		}
+	}
 }
 
 // countMacros adds to the uses of the macros of a node.

@@ -187,10 +187,8 @@ func (c *coordinator) namespaces() []adapters.Namespace {
 	for _, ns := range c.plan.Schemas {
 		add(ns)
 	}
-	for n := range c.manifest.AllNodes() {
-		if (n.Kind == compiler.Model || n.Kind == compiler.Seed || n.Kind == compiler.Snapshot) && !n.IsEphemeral() {
-			add(n.Relation().Namespace())
-		}
+	for _, ns := range c.manifest.Namespaces {
+		add(ns)
 	}
 	return list
 }

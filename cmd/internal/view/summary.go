@@ -21,17 +21,11 @@ func (v *View) Version(version string) {
 func (v *View) Found(m *compiler.Manifest) {
 	kinds := map[compiler.Kind]int{
 		compiler.Source: len(m.Sources), compiler.Exposure: len(m.Exposures),
-		compiler.UnitTest: len(m.UnitTests), compiler.Group: len(m.Groups),
+		compiler.UnitTest: len(m.UnitTests), compiler.Group: len(m.Groups), compiler.Macro: m.OwnMacros,
 	}
-	for n := range m.AllNodes() {
-		kinds[n.Kind]++
-	}
-	if m.Macros() != nil {
-		for _, d := range m.Macros().All() {
-			if !d.Internal {
-				kinds[compiler.Macro]++
-			}
-		}
+	for _, id := range m.NodeIDs() {
+		kind, _, _ := strings.Cut(id, ".")
+		kinds[compiler.Kind(kind)]++
 	}
 	var parts []string
 	for _, k := range foundOrder {
