@@ -8,10 +8,13 @@ import (
 )
 
 // Context is what all templates of a project share: the invocation, the
-// target, and the variables of each package. It is immutable.
+// target, and the variables of each package. It is immutable
+// once it is in use.
 type Context struct {
 	Env    *scope.Env
 	Target Target
+	// Steps bounds the work of rendering one text; 0 is jinja.DefaultSteps.
+	Steps int
 
 	shared *scope.Project
 	root   *project.Config

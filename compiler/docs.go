@@ -70,7 +70,7 @@ func (r *resolver) description(pkg, text string, at diag.Span, reads *scope.Read
 	} else {
 		var out *jinja.Rendered
 		globals := r.ctx.shared.Scope(scope.Binding{Vars: r.vars[pkg], Package: pkg, Reads: reads, Own: scope.Names{"doc": doc}})
-		if out, err = program.Render(jinja.Options{Globals: globals}); err == nil {
+		if out, err = program.Render(jinja.Options{Globals: globals, Steps: r.ctx.Steps}); err == nil {
 			return out.Text, used
 		}
 	}

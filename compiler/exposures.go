@@ -95,6 +95,6 @@ func (r *resolver) exposureDependency(pkg *project.Package, n *ExposureNode, dep
 		Vars: r.vars[pkg.Name()], Package: pkg.Name(), Reads: &r.reads,
 		Own: scope.Names{"ref": ref, "source": source, "metric": metric},
 	})
-	_, err := jinja.RenderExpression(diag.NewFile(dep.Span.Path(), dep.Value), dep.Value, 0, jinja.Options{Globals: globals})
+	_, err := jinja.RenderExpression(diag.NewFile(dep.Span.Path(), dep.Value), dep.Value, 0, jinja.Options{Globals: globals, Steps: r.ctx.Steps})
 	return err
 }

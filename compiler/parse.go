@@ -74,7 +74,7 @@ func (r *resolver) renderOnce(d *draft) {
 	}
 	names := &parseNames{r: r, d: d}
 	globals := watched{r.parseScope(d, names), map[string]bool{}}
-	o := jinja.Options{Globals: globals, Lenient: true}
+	o := jinja.Options{Globals: globals, Lenient: true, Steps: r.ctx.Steps}
 	if n.Test != nil {
 		r.addMacroCalls(n, n.Program)
 		kwargs, err := renderTestKwargs(n, o)
@@ -106,12 +106,6 @@ func (d *draft) fail(err error) {
 	bad := diag.FromError(err, "E120", d.node.Span)
 	if d.builtin != nil && (bad.Span.File == nil || bad.Span.File == d.node.File) {
 		bad.Span = d.node.Span
-	}
-	for i, f := range bad.Frames { // the call that dbt writes for a generic test is in no file
-		if d.builtin != nil && f.Span.File == d.node.File {
-			bad.Frames = slices.Clone(bad.Frames)
-			bad.Frames[i].Span = d.node.Span
-		}
 	}
 	d.diags = append(d.diags, bad)
 }
@@ -251,7 +245,7 @@ func (r *resolver) generateName(d *draft, component string, node *value.Dict) (s
 		custom = value.None
 	}
 	names := &parseNames{r: r, d: d}
-	v, err := jinja.CallMacro(def.Macro, value.Args{Pos: []value.Value{custom, node}}, jinja.Options{Globals: r.parseScope(d, names)})
+	v, err := jinja.CallMacro(def.Macro, value.Args{Pos: []value.Value{custom, node}}, jinja.Options{Globals: r.parseScope(d, names), Steps: r.ctx.Steps})
 	if err != nil {
 		return "", err
 	}
@@ -260,17 +254,41 @@ func (r *resolver) generateName(d *draft, component string, node *value.Dict) (s
 
 // renderHooks finds what pre- and post-hooks refer to.
 func (r *resolver) renderHooks(d *draft) {
-	for _, hook := range append(slices.Clone(d.node.PreHooks), d.node.PostHooks...) {
-		program, diags := jinja.Parse(diag.NewFile(d.node.OrigPath+" (hook)", hook.SQL))
-		d.diags = append(d.diags, diags...)
+	for i, hook := range append(slices.Clone(d.node.PreHooks), d.node.PostHooks...) {
+		key := "pre-hook"
+		if i >= len(d.node.PreHooks) {
+			key = "post-hook"
+		}
+		file := diag.NewFile(d.node.OrigPath, hook.SQL)
+		program, diags := jinja.Parse(file)
+		for _, bad := range diags {
+			d.diags = append(d.diags, r.inHook(d, key, hook, file, bad))
+		}
 		if diags.HasErrors() || !program.HasTags() {
 			continue
 		}
-		o := jinja.Options{Globals: r.parseScope(d, &parseNames{r: r, d: d}), Lenient: true, Called: r.noteMacro(d.node)}
+		o := jinja.Options{Globals: r.parseScope(d, &parseNames{r: r, d: d}), Lenient: true, Steps: r.ctx.Steps, Called: r.noteMacro(d.node)}
 		if _, err := program.Render(o); err != nil {
-			d.diags = append(d.diags, diag.FromError(err, "E120", d.node.Span))
+			d.diags = append(d.diags, r.inHook(d, key, hook, file, diag.FromError(err, "E120", d.node.Span)))
 		}
 	}
+}
+
+// inHook moves a diagnostic about the text of a hook, which is in no file of
+// its own, to where the hook is configured.
+func (r *resolver) inHook(d *draft, key string, hook Hook, file *diag.File, bad diag.Diagnostic) diag.Diagnostic {
+	at := r.configSpan(d, key)
+	bad.Frames = slices.Clone(bad.Frames)
+	for i := range bad.Frames {
+		if bad.Frames[i].Span.File == file {
+			bad.Frames[i].Span = at
+		}
+	}
+	if bad.Span.File == file {
+		bad.Span = at
+		bad.Detail = strings.TrimLeft(bad.Detail+"\n", "\n") + "the " + key + " is " + hook.SQL
+	}
+	return bad
 }
 
 // materializations are those that mdl builds itself, for suggestions.

@@ -87,8 +87,11 @@ func (b *binder) add(parent string, at diag.Span) {
 
 func (b *binder) ref(ref Ref, fallback diag.Span) {
 	at := ref.Span
-	if at.File == nil || b.test && b.r.m.Node(b.id).Test != nil {
+	switch node := b.r.m.Node(b.id); {
+	case at.File == nil || b.test && node.Test != nil:
 		at = fallback
+	case node != nil && node.Kind == Snapshot && at.File == node.File && fallback.File != node.File:
+		at = fallback // the text is made of `relation:` in the properties
 	}
 	n, found := b.r.findRef(ref, b.pkg)
 	if !found {

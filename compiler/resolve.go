@@ -158,6 +158,9 @@ func (r *resolver) report(pkg string, ds ...diag.Diagnostic) {
 func (r *resolver) finish(drafts []*draft) {
 	parallel(len(drafts), func(i int) { r.finishDraft(drafts[i]) })
 	for _, d := range drafts {
+		for i := range d.diags {
+			d.diags[i] = d.node.Relocate(d.diags[i])
+		}
 		r.report(d.node.Package, d.diags...)
 		r.sourceSpans[d.node] = d.sources
 		d.node.Reads, d.node.Volatile = d.reads.List, d.reads.Volatile

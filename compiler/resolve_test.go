@@ -28,6 +28,12 @@ func resolveText(t testing.TB, text string) (*Manifest, *Context, diag.List) {
 
 func resolveFS(t testing.TB, fsys fs.FS) (*Manifest, *Context, diag.List) {
 	t.Helper()
+	return resolveSteps(t, fsys, 0)
+}
+
+// resolveSteps is resolveFS with a bound of the work of each render.
+func resolveSteps(t testing.TB, fsys fs.FS, steps int) (*Manifest, *Context, diag.List) {
+	t.Helper()
 	env := scope.NewEnv(scope.Facts{
 		InvocationID: "00000000-0000-0000-0000-000000000000",
 		StartedAt:    time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
@@ -44,6 +50,7 @@ func resolveFS(t testing.TB, fsys fs.FS) (*Manifest, *Context, diag.List) {
 		Values:  dictOf("name", value.Str("dev"), "schema", value.Str("main"), "database", value.Str("db"), "type", value.Str("duckdb")),
 		Quoting: scope.AllParts,
 	})
+	ctx.Steps = steps
 	p, more := project.Load(fsys, project.Options{
 		Config: config, ConfigGlobals: globals, Globals: ctx.Properties, Internal: macros.Packages(),
 	})

@@ -90,7 +90,7 @@ func (r *Runtime) CallMacro(ctx context.Context, name string, kwargs *value.Dict
 		pkg = r.Manifest.ProjectName
 	}
 	s := &runNames{r: r, free: true, extra: dictOf("model", MacroModelDict(def))}
-	v, err := jinja.CallMacro(def.Macro, args, jinja.Options{Globals: r.scope(ctx, s, pkg, name, wh), Context: ctx})
+	v, err := jinja.CallMacro(def.Macro, args, jinja.Options{Globals: r.scope(ctx, s, pkg, name, wh), Context: ctx, Steps: r.Context.Steps})
 	if err != nil {
 		return nil, failed(err, nil)
 	}
@@ -163,7 +163,7 @@ func (r *Runtime) render(ctx context.Context, s *runNames, wh scope.Warehouse) (
 }
 
 func (r *Runtime) options(ctx context.Context, s *runNames, wh scope.Warehouse) jinja.Options {
-	return jinja.Options{Globals: r.scope(ctx, s, s.n.Package, s.n.Name, wh), Map: true, Context: ctx}
+	return jinja.Options{Globals: r.scope(ctx, s, s.n.Package, s.n.Name, wh), Map: true, Context: ctx, Steps: r.Context.Steps}
 }
 
 // scope is the context of one render for execution.

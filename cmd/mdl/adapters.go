@@ -40,7 +40,7 @@ func connect(p *project.Profile, dir string) (*warehouse, diag.List) {
 		names = append(names, d.name)
 	}
 	known := []string{"postgres", "snowflake", "bigquery", "redshift", "databricks", "spark", "clickhouse", "trino"}
-	d := diag.Errorf("E213", p.Span, "the target %q has type %q, which this mdl has no adapter for", p.Target, p.Type)
+	d := diag.Errorf("E213", p.TypeSpan, "the target %q has type %q, which this mdl has no adapter for", p.Target, p.Type)
 	if near := diag.Suggest(p.Type, names); near != "" && !slices.Contains(known, p.Type) {
 		return nil, diag.List{d.WithHint("did you mean %q?", near)}
 	}
@@ -61,7 +61,7 @@ func profileErrors(p *project.Profile, err error) diag.List {
 	}
 	var bad *adapters.ConfigError
 	if errors.As(err, &bad) {
-		d := diag.Errorf("E210", p.Span, "target %s: %s: %s", p.Target, bad.Key, bad.Message)
+		d := diag.Errorf("E210", p.KeySpan(bad.Key), "target %s: %s: %s", p.Target, bad.Key, bad.Message)
 		return diag.List{d.WithHint("%s", bad.Hint)}
 	}
 	return diag.List{diag.Errorf("E210", p.Span, "target %s: %v", p.Target, err)}

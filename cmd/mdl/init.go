@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-
-	"github.com/spf13/cobra"
 )
 
 //go:embed all:starter
@@ -17,7 +15,7 @@ var starter embed.FS
 
 func initCommand() command {
 	return command{
-		use: "init NAME", short: "Write a small project that builds", flags: []string{"skip-profile-setup"}, args: cobra.ExactArgs(1),
+		use: "init NAME", short: "Write a small project that builds", flags: []string{"skip-profile-setup"}, args: oneArg("init needs a name for the project"),
 		long:    "Writes a new project with a seed, two models and tests into a directory, and a\nprofile for a DuckDB file in it.",
 		example: "  mdl init shop\n  cd shop && mdl build",
 		run:     initialize,

@@ -12,7 +12,7 @@ import (
 
 func operationCommand() command {
 	return command{
-		use: "run-operation MACRO", short: "Call a macro", flags: []string{"args"}, args: cobra.ExactArgs(1),
+		use: "run-operation MACRO", short: "Call a macro", flags: []string{"args"}, args: oneArg("run-operation needs the name of a macro"),
 		long: "Calls a macro of the project or of a package with the arguments given. A\ntransaction that it leaves open is committed, or rolled back if it fails.",
 		example: `  mdl run-operation grant_select --args '{role: reporter}'
   mdl run-operation dbt_utils.get_url_host --args '{field: url}'`,
@@ -59,4 +59,17 @@ func operate(ctx context.Context, a *app, args []string) error {
 		return errFailed
 	}
 	return nil
+}
+
+// oneArg asks for exactly one argument, with words for none.
+func oneArg(none string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 0:
+			return usagef("%s; see mdl %s --help", none, cmd.Name())
+		case len(args) > 1:
+			return usagef("mdl %s takes no argument %q", cmd.Name(), args[1])
+		}
+		return nil
+	}
 }

@@ -73,7 +73,7 @@ models:
 
 func TestConfigDiagnostics(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{"", "dbt_project.yml:1:1: error E203: dbt_project.yml is empty"},
+		{"", "dbt_project.yml:1:1: error E203: dbt_project.yml is empty (it needs at least name: and profile:)"},
 		{"- a\n", "dbt_project.yml:1:1: error E202: dbt_project.yml must be a mapping, this is a list"},
 		{"nam: x\n", `dbt_project.yml:1:1: error E201: dbt_project.yml has no key "nam" (did you mean "name"?)` + "\n" +
 			`dbt_project.yml:1:1: error E203: dbt_project.yml needs the key "name" (did you mean "name"?)`},

@@ -16,6 +16,10 @@ const internalDir = "mdl"
 func (l *loader) internal() {
 	for _, files := range l.o.Internal {
 		pkg := l.open(files, internalDir)
+		if root := l.out.Root().Config; pkg != nil && pkg.Name() == "dbt" && root.Name == pkg.Name() {
+			l.diags = append(l.diags, diag.Errorf("E224", root.NameSpan, "a project cannot be called %q: it is the package of the macros that every project has", root.Name).
+				WithHint("give the project another name"))
+		}
 		if pkg != nil && pkg.Name() != l.o.Config.Name {
 			pkg.Internal = true
 			pkg.Dir = internalDir + "/" + pkg.Name()
@@ -100,10 +104,21 @@ func (l *loader) addLocal(d Dependency) {
 		return
 	}
 	pkg := l.open(files, dir)
-	if pkg == nil || l.byName(pkg.Name()) != nil {
+	if pkg == nil {
 		return
 	}
-	l.addPackage(pkg, files)
+	if other := l.byName(pkg.Name()); other == nil {
+		l.addPackage(pkg, files)
+	} else if other == l.out.Root() {
+		l.diags = append(l.diags, sameName(pkg, other))
+	}
+}
+
+// sameName is the error of two packages that templates could not tell apart.
+func sameName(pkg, other *Package) diag.Diagnostic {
+	d := diag.Errorf("E224", pkg.Config.NameSpan, "two packages are called %q", pkg.Name())
+	d.Notes = []diag.Note{{Message: "the other is here", Span: other.Config.NameSpan}}
+	return d.WithHint("remove one of them, or rename your project")
 }
 
 // addInstalled adds the package in a directory below packages-install-path.
@@ -118,10 +133,7 @@ func (l *loader) addInstalled(dir string) {
 		return
 	}
 	if other := l.byName(pkg.Name()); other != nil {
-		d := diag.Errorf("E224", pkg.Config.NameSpan, "two packages are called %q", pkg.Name())
-		d.Notes = []diag.Note{{Message: "the other is here", Span: other.Config.NameSpan}}
-		d.Hint = "remove one of them, or rename your project"
-		l.diags = append(l.diags, d)
+		l.diags = append(l.diags, sameName(pkg, other))
 		return
 	}
 	l.addPackage(pkg, files)

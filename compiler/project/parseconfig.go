@@ -73,7 +73,8 @@ func ParseConfig(f *diag.File, o ConfigOptions) (*Config, diag.List) {
 	switch {
 	case diags.HasErrors():
 	case raw == nil:
-		p.errorf("E203", diag.Span{File: f}, "%s is empty", ConfigFile)
+		p.diags = append(p.diags, diag.Errorf("E203", diag.Span{File: f}, "%s is empty", ConfigFile).
+			WithHint("it needs at least name: and profile:"))
 	case raw.Kind != yaml.Mapping:
 		p.errorf("E202", raw.Span, "%s must be a mapping, this is %s", ConfigFile, raw.Kind)
 	default:
@@ -252,7 +253,11 @@ func (p *configParser) hooks() {
 // texts reads a text or a list of texts.
 func (p *configParser) texts(key string) []*yaml.Node {
 	var out []*yaml.Node
-	for _, n := range p.get(key).List() {
+	all := p.get(key)
+	if !all.Is(yaml.TStrings) {
+		return nil // which was reported
+	}
+	for _, n := range all.List() {
 		if n.Kind != yaml.String {
 			p.errorf("E202", n.Span, "an entry of %s must be text, this is %s", key, n.Kind)
 			continue

@@ -22,8 +22,11 @@ type Profile struct {
 	Credentials *value.Dict
 	// Config is the deprecated config block of profiles.yml, or nil.
 	Config *yaml.Node
-	// Span is the target's key; its file has the secrets blanked out.
-	Span diag.Span
+	// Span is the target's key, TypeSpan its type's value; their file has the
+	// secrets blanked out.
+	Span, TypeSpan diag.Span
+
+	output *yaml.Node
 }
 
 // ProfileOptions choose the target and say how it is rendered.
@@ -115,6 +118,7 @@ func (p *profileParser) target(root, key, profile *yaml.Node) *Profile {
 		return p.fail(diag.Errorf("E210", name.Span, "the target %q must be a mapping", out.Target))
 	}
 	out.Span = diag.Span{File: p.clean, Start: name.Span.Start, End: name.Span.End}
+	out.output = output
 	p.credentials(out, output, name)
 	return out
 }
@@ -142,7 +146,7 @@ func (p *profileParser) credentials(out *Profile, output, name *yaml.Node) {
 		})
 		switch key {
 		case "type":
-			out.Type = n.String()
+			out.Type, out.TypeSpan = n.String(), diag.Span{File: p.clean, Start: pair.Value.Span.Start, End: pair.Value.Span.End}
 		case "threads":
 			threads, ok := wholeNumber(n)
 			if !ok || threads < 1 {
@@ -205,4 +209,24 @@ func (p *profileParser) hide(d diag.Diagnostic, f *diag.File) diag.Diagnostic {
 	}
 	d.Frames = nil
 	return d
+}
+
+// KeySpan is the place of a key of the output by its path, such as
+// "attach[0].path", or of the nearest mapping above it that is there.
+func (p *Profile) KeySpan(path string) diag.Span {
+	at, n := p.Span, p.output
+	for part := range strings.FieldsFuncSeq(path, func(r rune) bool { return strings.ContainsRune(".[]", r) }) {
+		place := func(to *yaml.Node) { at.Start, at.End, n = to.Span.Start, to.Span.End, to }
+		if i, err := strconv.Atoi(part); err == nil && n.Is(yaml.TList) && i < len(n.Items) {
+			place(n.Items[i])
+			continue
+		}
+		key, val := n.Entry(part)
+		if key == nil {
+			break
+		}
+		place(val)
+		at.Start, at.End = key.Span.Start, key.Span.End
+	}
+	return at
 }
