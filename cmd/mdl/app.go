@@ -54,6 +54,11 @@ func (a *app) begin(name string) error {
 		Out: a.sys.stdout, Err: a.sys.stderr, Color: color, JSON: o.logFormat == "json", Quiet: o.quiet,
 		Level: level, Width: a.sys.width, Now: a.sys.now, InvocationID: a.id,
 	})
+	for _, line := range a.sys.badDotEnv { // the text may be secret
+		a.view.Diagnostics(diag.List{{
+			Severity: diag.Warning, Code: "W403", Summary: fmt.Sprintf("line %d of %s is no variable", line, dotEnvFile), Hint: "write NAME=value",
+		}})
+	}
 	if o.sample != "" {
 		return usagef("--sample is not there yet; --empty is")
 	}

@@ -43,7 +43,9 @@ type system struct {
 	stdout, stderr io.Writer
 	dir, home      string
 	environ        []string
-	now            func() time.Time
+	// badDotEnv are the lines of .env that cannot be read.
+	badDotEnv []int
+	now       func() time.Time
 	// terminal tells that stdout is one; width is its number of columns.
 	terminal bool
 	width    int
@@ -57,6 +59,7 @@ func host() system {
 	if dir, err := os.Getwd(); err == nil {
 		s.dir = filepath.Clean(dir) // it may be $PWD, as a shell has written it
 	}
+	s.environ, s.badDotEnv = withDotEnv(s.dir, s.environ)
 	s.home, _ = os.UserHomeDir()
 	if info, err := os.Stdout.Stat(); err == nil {
 		s.terminal = info.Mode()&os.ModeCharDevice != 0

@@ -25,6 +25,7 @@ type session struct {
 	profile   *project.Profile
 	profiles  string // the path of profiles.yml
 	env       *scope.Env
+	vars      varsFile
 	context   *compiler.Context
 	warehouse *warehouse
 	threads   int
@@ -36,6 +37,7 @@ type projectFile struct {
 	root   string
 	config *project.Config
 	env    *scope.Env
+	vars   varsFile
 	diags  diag.List // what is wrong with it, or asks for the target
 }
 
@@ -54,8 +56,14 @@ func (a *app) readConfig() (*projectFile, error) {
 		return nil, err
 	}
 	env := scope.NewEnv(f)
-	config, diags := project.ParseConfig(file, project.ConfigOptions{Globals: env.Base(scope.ProjectFile, nil), DBTVersion: scope.DBTVersion})
-	return &projectFile{root, config, env, diags}, nil
+	vars, err := a.readVars(root, f, env)
+	if err != nil {
+		return nil, err
+	}
+	config, diags := project.ParseConfig(file, project.ConfigOptions{
+		Globals: vars.env.Base(scope.ProjectFile, nil), DBTVersion: scope.DBTVersion, Vars: vars.node,
+	})
+	return &projectFile{root, config, env, vars, diags}, nil
 }
 
 // open reads dbt_project.yml and the profile. The warehouse is not touched.
@@ -64,7 +72,7 @@ func (a *app) open() (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{app: a, root: c.root, env: c.env}
+	s := &session{app: a, root: c.root, env: c.env, vars: c.vars}
 	// The file says which profile, and may be rendered with the profile's
 	// target: it is read once for the name and once for all of it.
 	first, diags := c.config, c.diags
@@ -90,7 +98,7 @@ func (s *session) openConfig(first *project.Config) error {
 	target := s.target(first)
 	var diags diag.List
 	s.config, diags = project.ParseConfig(first.File, project.ConfigOptions{
-		Globals: s.env.BaseWithTarget(target.Values), DBTVersion: scope.DBTVersion,
+		Globals: s.vars.env.BaseWithTarget(target.Values), DBTVersion: scope.DBTVersion, Vars: s.vars.node,
 	})
 	if err := s.stop(diags); err != nil {
 		return err

@@ -158,7 +158,13 @@ func (l *loader) open(files fs.FS, dir string) *Package {
 			WithHint("run mdl deps again, or remove the directory"))
 		return nil
 	}
-	c, diags := ParseConfig(diag.NewFile(name, string(raw)), ConfigOptions{Globals: l.o.ConfigGlobals, DBTVersion: l.o.DBTVersion})
+	o := ConfigOptions{Globals: l.o.ConfigGlobals, DBTVersion: l.o.DBTVersion}
+	var diags diag.List
+	if text, err := fs.ReadFile(files, VarsFile); err == nil {
+		o.Vars, diags = ParseVars(diag.NewFile(path.Join(dir, VarsFile), string(text)))
+	}
+	c, more := ParseConfig(diag.NewFile(name, string(raw)), o)
+	diags = append(diags, more...)
 	for _, d := range diags {
 		if d.Severity == diag.Error {
 			l.diags = append(l.diags, d)

@@ -22,6 +22,8 @@ type ConfigOptions struct {
 	// DBTVersion is the version of dbt that mdl stands for, such as "1.11.16".
 	// require-dbt-version is not checked when it is empty.
 	DBTVersion string
+	// Vars are the variables of the project's vars.yml; nil without one.
+	Vars *yaml.Node
 }
 
 // trees are the sections of dbt_project.yml that hold configuration by path.
@@ -88,6 +90,7 @@ func ParseConfig(f *diag.File, o ConfigOptions) (*Config, diag.List) {
 	p.paths()
 	p.hooks()
 	p.rest()
+	p.takeVars(o.Vars)
 	for _, section := range trees {
 		checkTree(section, p.c.Node.Get(section), &p.diags)
 	}
@@ -280,7 +283,6 @@ var quotingSchema = &yaml.Schema{What: "quoting", Fields: []yaml.Field{
 
 func (p *configParser) rest() {
 	c := p.c
-	c.Vars = p.get("vars")
 	c.Flags = p.get("flags")
 	c.QueryComment = p.get("query-comment")
 	c.Quoting = quoting(p.get("quoting"), &p.diags)
