@@ -151,9 +151,13 @@ func (s *stream) fragment(key string, f *filling, json []byte) {
 	s.element(f, json)
 }
 
-// element writes a resource.
+// element writes a resource, whose holes f fills; nil where it has none.
 func (s *stream) element(f *filling, json []byte) {
-	s.buf = f.append(s.buf, json)
+	if f == nil {
+		s.buf = append(s.buf, json...)
+	} else {
+		s.buf = f.append(s.buf, json)
+	}
 	if len(s.buf) >= chunk {
 		s.flush()
 	}

@@ -67,17 +67,23 @@ func TestFragments(t *testing.T) {
 		t.Fatal("nothing is compiled")
 	}
 	plain := write(about)
-	about.Fragments = keep(m)
-	if write(about) != plain {
-		t.Error("the manifest differs with fragments")
+	keep := kept{}
+	about.Fragments = keep
+	for _, when := range []string{"made", "kept"} {
+		if write(about) != plain {
+			t.Errorf("the manifest differs with fragments that are %s", when)
+		}
 	}
 	if !json.Valid([]byte(plain)) {
 		t.Error("not JSON")
 	}
-	for id, fragment := range about.Fragments.(kept) {
-		if n := m.Node(id); n != nil && !bytes.Equal(fragment, AppendNode(nil, n)) {
-			t.Errorf("%s: the fragment does not follow from the node", id)
+	for id := range about.Compiled {
+		if keep[id] != nil {
+			t.Errorf("%s was run, and kept", id)
 		}
+	}
+	if len(keep) < len(m.Sources) || len(keep) == 0 {
+		t.Errorf("%d resources are kept", len(keep))
 	}
 }
 
@@ -103,7 +109,7 @@ func TestPrimaryKey(t *testing.T) {
 			kwargs = value.NewDict()
 			kwargs.SetStr("combination_of_columns", value.NewList(value.Str("y"), value.Str("x")))
 		}
-		return &compiler.Node{ID: id, Kind: compiler.Test, Test: &compiler.TestInfo{Name: name, Kwargs: kwargs, AttachedNode: "model.p.a"}}
+		return &compiler.Node{ID: id, Kind: compiler.Test, Test: &compiler.TestInfo{Name: name, Kwargs: kwargs, AttachedNode: "model.p.a"}, DependsOn: []string{"model.p.a"}}
 	}
 	for _, c := range []struct {
 		name           string
@@ -126,7 +132,8 @@ func TestPrimaryKey(t *testing.T) {
 		for _, n := range c.other {
 			m.Disabled[n.ID] = append(m.Disabled[n.ID], n)
 		}
-		if got := strings.Join(primaryKeys(m)["model.p.a"], " "); got != c.want {
+		link(m)
+		if got := strings.Join(newKeyFinder(m).of(m.Node("model.p.a")), " "); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}

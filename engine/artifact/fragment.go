@@ -7,12 +7,15 @@ import (
 	"mdl/compiler"
 )
 
-// Fragments has the JSON of resources that someone has kept.
+// Fragments keeps the JSON of resources that no run has touched from one
+// manifest.json to the next.
 type Fragments interface {
-	// Fragment returns what AppendNode, AppendSource or their like have once
-	// appended for the resource of that unique id, or nil when it is not at
-	// hand. The bytes are not changed.
+	// Fragment returns what was last kept for a resource by its unique id, or
+	// nil when that is not at hand or the resource has changed. The bytes are
+	// not changed.
 	Fragment(id string) []byte
+	// Keep takes the JSON of a resource; the bytes are the caller's.
+	Keep(id string, json []byte)
 }
 
 // hole and the byte after it, a compiler.Late, stand for an entry that does not

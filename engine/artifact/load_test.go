@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"mdl/compiler"
+	"mdl/compiler/graph"
 	"mdl/compiler/jinja/value"
 	"mdl/compiler/scope"
 )
@@ -115,7 +116,26 @@ func (d document) manifest() *compiler.Manifest {
 			m.Disabled[key] = append(m.Disabled[key], readNode(document{n}))
 		}
 	}
+	link(m)
 	return m
+}
+
+// link makes the graph of a manifest.
+func link(m *compiler.Manifest) {
+	var nodes []graph.Node
+	for n := range m.AllNodes() {
+		nodes = append(nodes, graph.Node{ID: n.ID, ResourceType: string(n.Kind), Parents: n.DependsOn, Group: n.Group})
+	}
+	for id := range m.Sources {
+		nodes = append(nodes, graph.Node{ID: id, ResourceType: string(compiler.Source)})
+	}
+	for id, e := range m.Exposures {
+		nodes = append(nodes, graph.Node{ID: id, ResourceType: string(compiler.Exposure), Parents: e.DependsOn})
+	}
+	for id, u := range m.UnitTests {
+		nodes = append(nodes, graph.Node{ID: id, ResourceType: string(compiler.UnitTest), Parents: u.DependsOn})
+	}
+	m.Graph, _ = graph.New(nodes, nil)
 }
 
 func readNode(d document) *compiler.Node {

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"io"
 	"path"
-	"strings"
 	"time"
 
 	"mdl/compiler"
@@ -22,7 +21,8 @@ type Manifest struct {
 	ProjectDir string
 	// Compiled is what the run made of each node, by unique id; see Compiled.
 	Compiled map[string]compiler.Built
-	// Fragments are resources whose JSON is at hand; may be nil.
+	// Fragments are resources whose JSON is at hand, and take what is not; may
+	// be nil.
 	Fragments Fragments
 }
 
@@ -76,7 +76,7 @@ func below(dir, file string) string {
 // ids.
 func WriteManifest(w io.Writer, m *compiler.Manifest, about Manifest) error {
 	d := manifestWriter{
-		stream: newStream(w), m: m, about: about, keys: primaryKeys(m),
+		stream: newStream(w), m: m, about: about, keys: newKeyFinder(m),
 		filling: newFilling(float64(about.GeneratedAt.UnixMicro()) / 1e6),
 	}
 	d.entry("metadata", about.metadata(m))
@@ -106,9 +106,10 @@ type manifestWriter struct {
 	*stream
 	m       *compiler.Manifest
 	about   Manifest
-	keys    map[string][]string // the primary keys of models
+	keys    *keyFinder
 	filling filling
 	scratch []byte // for one fragment
+	filled  []byte // for one whose holes are filled
 }
 
 // kept is the fragment that someone has kept for a resource, or nil.
@@ -120,37 +121,57 @@ func (d *manifestWriter) kept(id string) []byte {
 }
 
 // nodes writes the nodes; one of which there is a fragment and that was not run
-// is not even looked at, but for the root of a seed.
+// is not even looked at.
 func (d *manifestWriter) nodes() {
 	d.open("nodes", '{')
 	for _, id := range d.m.NodeIDs() {
 		b, ran := d.about.Compiled[id]
-		var json []byte
-		if !ran {
-			json = d.kept(id)
-		}
-		if json == nil {
+		if ran {
 			b.CTESQL = d.about.ctes(d.m, b.Compiled)
-			d.scratch = appendBuilt(d.scratch[:0], d.m.Node(id), b)
-			json = d.scratch
+			n := d.m.Node(id)
+			d.scratch = appendBuilt(d.scratch[:0], n, b)
+			filling := d.fillNode(n)
+			d.fragment(id, &filling, d.scratch)
+			continue
 		}
-		filling := d.fillNode(id, d.m.Node)
-		d.fragment(id, &filling, json)
+		d.resource(id, func(buf []byte) ([]byte, filling) {
+			n := d.m.Node(id)
+			return AppendNode(buf, n), d.fillNode(n)
+		})
 	}
 	d.close('}')
 }
 
-// fillNode is what the holes of a node are filled with. The node itself is
-// asked for only where it must be.
-func (d *manifestWriter) fillNode(id string, node func(id string) *compiler.Node) filling {
+// fillNode is what the holes of a node are filled with.
+func (d *manifestWriter) fillNode(n *compiler.Node) filling {
 	f := d.filling
-	if keys := d.keys[id]; len(keys) > 0 {
-		f[compiler.PrimaryKey] = appendTexts(nil, keys)
-	}
-	if strings.HasPrefix(id, string(compiler.Seed)+".") {
-		f[compiler.RootPath] = value.AppendJSONText(nil, path.Join(d.about.ProjectDir, node(id).Root))
+	switch n.Kind {
+	case compiler.Model:
+		if keys := d.keys.of(n); len(keys) > 0 {
+			f[compiler.PrimaryKey] = appendTexts(nil, keys)
+		}
+	case compiler.Seed:
+		f[compiler.RootPath] = value.AppendJSONText(nil, path.Join(d.about.ProjectDir, n.Root))
 	}
 	return f
+}
+
+// resource writes a resource: what was kept of it, or what appendTo appends,
+// which is then kept.
+func (d *manifestWriter) resource(id string, appendTo func(buf []byte) ([]byte, filling)) {
+	if json := d.kept(id); json != nil {
+		d.fragment(id, nil, json)
+		return
+	}
+	json, filling := appendTo(d.scratch[:0])
+	d.scratch = json
+	if d.about.Fragments == nil {
+		d.fragment(id, &filling, json)
+		return
+	}
+	d.filled = filling.append(d.filled[:0], json)
+	d.about.Fragments.Keep(id, d.filled)
+	d.fragment(id, nil, d.filled)
 }
 
 // disabled writes what is disabled: of each id the list of those that have it.
@@ -160,7 +181,7 @@ func (d *manifestWriter) disabled() {
 	for id, list := range d.m.Disabled {
 		for _, n := range list {
 			all[id] = append(all[id], func(buf []byte) ([]byte, filling) {
-				return AppendNode(buf, n), d.fillNode(id, func(string) *compiler.Node { return n })
+				return AppendNode(buf, n), d.fillNode(n)
 			})
 		}
 	}
@@ -190,13 +211,15 @@ func (d *manifestWriter) disabled() {
 func (d *manifestWriter) unitTests() {
 	d.open("unit_tests", '{')
 	for _, id := range sortedKeys(d.m.UnitTests) {
-		u, filling := d.m.UnitTests[id], d.filling
-		if len(u.DependsOn) > 0 {
-			if n := d.m.Node(u.DependsOn[0]); n != nil {
-				filling[compiler.TestSchema] = value.AppendJSONText(nil, n.Schema)
+		d.resource(id, func(buf []byte) ([]byte, filling) {
+			u, filling := d.m.UnitTests[id], d.filling
+			if len(u.DependsOn) > 0 {
+				if n := d.m.Node(u.DependsOn[0]); n != nil {
+					filling[compiler.TestSchema] = value.AppendJSONText(nil, n.Schema)
+				}
 			}
-		}
-		d.fragment(id, &filling, d.made(id, func(buf []byte) []byte { return AppendUnitTest(buf, u) }))
+			return AppendUnitTest(buf, u), filling
+		})
 	}
 	d.close('}')
 }
@@ -205,39 +228,49 @@ func (d *manifestWriter) unitTests() {
 func resources[T any](d *manifestWriter, key string, elements map[string]T, appendTo func([]byte, T) []byte) {
 	d.open(key, '{')
 	for _, id := range sortedKeys(elements) {
-		d.fragment(id, &d.filling, d.made(id, func(buf []byte) []byte { return appendTo(buf, elements[id]) }))
+		d.resource(id, func(buf []byte) ([]byte, filling) { return appendTo(buf, elements[id]), d.filling })
 	}
 	d.close('}')
-}
-
-// made is a resource's fragment: what was kept, or what appendTo appends.
-func (d *manifestWriter) made(id string, appendTo func([]byte) []byte) []byte {
-	if json := d.kept(id); json != nil {
-		return json
-	}
-	d.scratch = appendTo(d.scratch[:0])
-	return d.scratch
 }
 
 // macros writes the macros of the project, of its packages and of dbt. Of the
 // other packages that mdl brings along it writes only what is used: dbt does
 // not have them.
+//
+// All of them are one fragment, so that a manifest whose macros are the same
+// can be written without reading them.
 func (d *manifestWriter) macros() {
-	d.open("macros", '{')
-	if macros := d.m.Macros(); macros != nil {
-		used := map[string]bool{}
-		for n := range d.m.AllNodes() {
-			for _, id := range n.DependsOnMacros {
-				used[id] = true
-			}
-		}
-		for _, macro := range macros.All() {
-			if !macro.Internal || macro.Package == "dbt" || used[macro.ID] {
-				d.fragment(macro.ID, &d.filling, d.made(macro.ID, func(buf []byte) []byte { return AppendMacro(buf, macro) }))
-			}
+	sum := md5.New()
+	for _, id := range sortedKeys(d.m.MacroUses) {
+		io.WriteString(sum, id+"\n")
+	}
+	name := "macros." + hex.EncodeToString(sum.Sum(nil))
+	json := d.kept(name)
+	if json == nil {
+		json = d.macrosJSON()
+		if d.about.Fragments != nil {
+			d.about.Fragments.Keep(name, json)
 		}
 	}
-	d.close('}')
+	d.fragment("macros", nil, json)
+}
+
+func (d *manifestWriter) macrosJSON() []byte {
+	json := []byte("{")
+	if macros := d.m.Macros(); macros != nil {
+		for _, macro := range macros.All() {
+			if macro.Internal && macro.Package != "dbt" && d.m.MacroUses[macro.ID] == 0 {
+				continue
+			}
+			if len(json) > 1 {
+				json = append(json, ", "...)
+			}
+			json = append(value.AppendJSONText(json, macro.ID), ": "...)
+			d.scratch = AppendMacro(d.scratch[:0], macro)
+			json = d.filling.append(json, d.scratch)
+		}
+	}
+	return append(json, '}')
 }
 
 func (about *Manifest) metadata(m *compiler.Manifest) *value.Dict {

@@ -33,8 +33,12 @@ func writeMaps(s *stream, m *compiler.Manifest) {
 // depends on.
 func dependencies(m *compiler.Manifest) (ids []string, parents map[string][]string) {
 	parents = make(map[string][]string, len(m.NodeIDs())+len(m.Sources))
-	for n := range m.AllNodes() {
-		parents[n.ID] = n.DependsOn
+	for _, id := range m.NodeIDs() {
+		if n := m.Graph.Node(id); n != nil {
+			parents[id] = n.Parents
+		} else {
+			parents[id] = m.Node(id).DependsOn
+		}
 	}
 	for id := range m.Sources {
 		parents[id] = nil
@@ -57,9 +61,13 @@ func writeGroups(s *stream, m *compiler.Manifest) {
 	for _, g := range m.Groups {
 		members[g.Name] = nil
 	}
-	for n := range m.AllNodes() {
+	for _, id := range m.NodeIDs() {
+		n := m.Graph.Node(id)
+		if n == nil {
+			continue
+		}
 		if _, known := members[n.Group]; known {
-			members[n.Group] = append(members[n.Group], n.ID)
+			members[n.Group] = append(members[n.Group], id)
 		}
 	}
 	s.open("group_map", '{')

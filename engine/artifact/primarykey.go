@@ -11,28 +11,38 @@ import (
 // key can be guessed. Disabled tests count too.
 type columnTests struct{ unique, disabledUnique, notNull []string }
 
-// primaryKeys infers the primary key of each model as dbt does: from a
-// constraint of the model, else of a column, else the columns that are tested
-// to be unique and not null, else to be unique, else that once were.
-func primaryKeys(m *compiler.Manifest) map[string][]string {
-	tests := map[string]*columnTests{}
-	for n := range m.AllNodes() {
-		addTest(tests, n, true)
-	}
-	for _, list := range m.Disabled {
-		for _, n := range list {
-			addTest(tests, n, false)
-		}
-	}
-	keys := map[string][]string{}
-	for n := range m.AllNodes() {
-		if n.Kind == compiler.Model {
-			if key := primaryKey(n, tests[n.ID]); len(key) > 0 {
-				keys[n.ID] = slices.Compact(slices.Sorted(slices.Values(key)))
+// keyFinder infers the primary keys of models as dbt does: from a constraint of
+// the model, else of a column, else the columns that are tested to be unique and
+// not null, else to be unique, else that once were.
+type keyFinder struct {
+	m        *compiler.Manifest
+	disabled map[string][]*compiler.Node // disabled tests by the model they hang on
+}
+
+func newKeyFinder(m *compiler.Manifest) *keyFinder {
+	f := &keyFinder{m: m, disabled: map[string][]*compiler.Node{}}
+	for _, id := range sortedKeys(m.Disabled) {
+		for _, n := range m.Disabled[id] {
+			if n.Test != nil {
+				f.disabled[n.Test.AttachedNode] = append(f.disabled[n.Test.AttachedNode], n)
 			}
 		}
 	}
-	return keys
+	return f
+}
+
+// of returns the columns of a model's primary key, sorted.
+func (f *keyFinder) of(model *compiler.Node) []string {
+	tests := map[string]*columnTests{}
+	for _, id := range f.m.Graph.Children(model.ID) {
+		if n := f.m.Node(id); n != nil {
+			addTest(tests, n, true)
+		}
+	}
+	for _, n := range f.disabled[model.ID] {
+		addTest(tests, n, false)
+	}
+	return slices.Compact(slices.Sorted(slices.Values(primaryKey(model, tests[model.ID]))))
 }
 
 func addTest(tests map[string]*columnTests, n *compiler.Node, enabled bool) {
