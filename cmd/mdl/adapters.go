@@ -86,15 +86,19 @@ func openDuckDB(p *project.Profile, dir string) (*warehouse, error) {
 	shown.SetStr("database", value.Str(cfg.Database))
 	shown.SetStr("schema", value.Str(cfg.Schema))
 	shown.SetStr("path", value.Str(path))
-	for _, key := range []string{"config_options", "extensions", "external_root", "use_credential_provider", "disable_transactions"} {
-		v, ok := p.Credentials.GetStr(key)
-		if !ok {
-			v = value.None
+	for _, field := range []struct {
+		key  string
+		none value.Value // what dbt-duckdb has where the profile says nothing
+	}{
+		{"config_options", value.None}, {"extensions", value.None}, {"settings", value.NewDict()},
+		{"external_root", value.Str(cfg.ExternalRoot)}, {"use_credential_provider", value.None}, {"attach", value.None},
+		{"filesystems", value.None}, {"remote", value.None}, {"plugins", value.None}, {"disable_transactions", value.False},
+	} {
+		v, ok := p.Credentials.GetStr(field.key)
+		if !ok || value.IsNone(v) {
+			v = field.none
 		}
-		shown.SetStr(key, v)
-	}
-	if v, _ := shown.GetStr("external_root"); value.IsNone(v) {
-		shown.SetStr("external_root", value.Str(cfg.ExternalRoot))
+		shown.SetStr(field.key, v)
 	}
 	return &warehouse{adapter: ad, database: cfg.Database, schema: cfg.Schema, shown: shown}, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -69,29 +70,89 @@ func (a *app) flagValues() map[string]value.Value {
 		"STORE_FAILURES": value.Bool(o.storeFailures),
 		"EMPTY":          value.Bool(o.empty),
 		"FAIL_FAST":      value.Bool(o.failFast),
-		"WARN_ERROR":     value.Bool(o.warnError),
+		"WARN_ERROR":     onlyTrue(o.warnError),
 		"QUIET":          value.Bool(o.quiet),
 		"PRINT":          value.Bool(o.print),
 		"DEBUG":          value.Bool(o.debug),
 		"USE_COLORS":     value.Bool(o.useColors),
 		"INTROSPECT":     value.Bool(o.introspect),
 		"WRITE_JSON":     value.Bool(o.writeJSON),
-		"LOG_FORMAT":     value.Str(o.logFormat),
+		"LOG_FORMAT":     value.Str(dbtLogFormat(o.logFormat)),
 		"TARGET":         orNone(o.target),
 		"PROFILE":        orNone(o.profile),
 		"STATE":          orNone(o.state),
 		"DEFER":          value.Bool(o.deferred),
 		"DEFER_STATE":    orNone(o.deferState),
 		"FAVOR_STATE":    value.Bool(o.favorState),
+
+		"INDIRECT_SELECTION": value.Str(a.indirect()),
+		"INVOCATION_COMMAND": value.Str(a.commandLine()),
+		"PROFILES_DIR":       orNone(o.profilesDir),
+		"TARGET_PATH":        orNone(o.targetPath),
 	}
+}
+
+// commandLine is the invocation as one would write it for dbt.
+func (a *app) commandLine() string {
+	return strings.Join(append([]string{"dbt"}, a.sys.args...), " ")
+}
+
+// onlyTrue is none for false: dbt has no value there.
+func onlyTrue(on bool) value.Value {
+	if on {
+		return value.True
+	}
+	return value.None
+}
+
+// dbtLogFormat is dbt's name of a format of messages.
+func dbtLogFormat(name string) string {
+	if name == "text" {
+		return "default"
+	}
+	return name
+}
+
+// usualArgs are arguments that invocation_args_dict has in every invocation.
+var usualArgs = map[string]value.Value{
+	"cache_selected_only": value.False, "defer": value.False, "favor_state": value.False, "introspect": value.True,
+	"log_file_max_bytes": value.Int(10 << 20), "log_format_file": value.Str("debug"), "log_level_file": value.Str("debug"),
+	"macro_debugging": value.False, "partial_parse": value.True, "partial_parse_file_diff": value.True,
+	"populate_cache": value.True, "printer_width": value.Int(80), "require_all_warnings_handled_by_warn_error": value.False,
+	"require_batched_execution_for_custom_microbatch_strategy":        value.False,
+	"require_explicit_package_overrides_for_builtin_materializations": value.True,
+	"require_generic_test_arguments_property":                         value.True,
+	"require_nested_cumulative_type_params":                           value.False,
+	"require_ref_searches_node_package_before_root":                   value.False,
+	"require_resource_names_without_spaces":                           value.True,
+	"require_unique_project_resource_names":                           value.False,
+	"require_yaml_configuration_for_mf_time_spines":                   value.False,
+	"send_anonymous_usage_stats":                                      value.False, "show_all_deprecations": value.False,
+	"show_resource_report": value.False, "skip_nodes_if_on_run_start_fails": value.False,
+	"source_freshness_run_project_hooks": value.True, "state_modified_compare_more_unrendered_values": value.False,
+	"state_modified_compare_vars": value.False, "static_parser": value.True, "strict_mode": value.False,
+	"upload_to_artifacts_ingest_api": value.False, "use_colors_file": value.True, "use_fast_test_edges": value.False,
+	"validate_macro_args": value.False, "version_check": value.True,
 }
 
 // argValues are invocation_args_dict and the args of run_results.json.
 func (a *app) argValues(vars *value.Dict) *value.Dict {
 	o := a.opt
 	d := value.NewDict()
+	for _, name := range slices.Sorted(maps.Keys(usualArgs)) {
+		d.SetStr(name, usualArgs[name])
+	}
 	d.SetStr("which", value.Str(a.which()))
-	d.SetStr("invocation_command", value.Str(strings.Join(append([]string{"dbt"}, a.sys.args...), " ")))
+	d.SetStr("invocation_command", value.Str(a.commandLine()))
+	d.SetStr("log_format", value.Str(dbtLogFormat(o.logFormat)))
+	d.SetStr("log_level", value.Str(o.logLevel))
+	d.SetStr("print", value.Bool(o.print))
+	d.SetStr("use_colors", value.Bool(o.useColors))
+	options := value.NewDictSize(3)
+	for _, name := range []string{"error", "warn", "silence"} {
+		options.SetStr(name, value.NewList())
+	}
+	d.SetStr("warn_error_options", options)
 	d.SetStr("select", texts(o.selected))
 	d.SetStr("exclude", texts(o.exclude))
 	d.SetStr("full_refresh", value.Bool(o.fullRefresh))

@@ -8,23 +8,24 @@ import (
 	"mdl/compiler/jinja/value"
 )
 
-// knownFlags are the attributes that dbt's flags object always has; those that
-// the caller does not set are none.
-var knownFlags = []string{
-	"CACHE_SELECTED_ONLY", "DEBUG", "EMPTY", "FAIL_FAST", "FULL_REFRESH", "INDIRECT_SELECTION", "INTROSPECT",
-	"INVOCATION_COMMAND", "LOG_CACHE_EVENTS", "LOG_FORMAT", "LOG_PATH", "NO_PRINT", "PARTIAL_PARSE", "PRINTER_WIDTH",
-	"PROFILES_DIR", "QUIET", "SEND_ANONYMOUS_USAGE_STATS", "STATIC_PARSER", "STORE_FAILURES", "TARGET_PATH",
-	"USE_COLORS", "USE_EXPERIMENTAL_PARSER", "VERSION_CHECK", "WARN_ERROR", "WARN_ERROR_OPTIONS", "WHICH", "WRITE_JSON",
+// knownFlags are the attributes that dbt's flags object always has, with what
+// they are where the caller does not say otherwise.
+var knownFlags = map[string]value.Value{
+	"CACHE_SELECTED_ONLY": value.False, "DEBUG": value.False, "EMPTY": value.None, "FAIL_FAST": value.False,
+	"FULL_REFRESH": value.False, "INDIRECT_SELECTION": value.Str("eager"), "INTROSPECT": value.True,
+	"INVOCATION_COMMAND": value.None, "LOG_CACHE_EVENTS": value.False, "LOG_FORMAT": value.Str("default"),
+	"LOG_PATH": value.None, "NO_PRINT": value.None, "PARTIAL_PARSE": value.True, "PRINTER_WIDTH": value.Int(80),
+	"PROFILES_DIR": value.None, "QUIET": value.False, "SEND_ANONYMOUS_USAGE_STATS": value.False, "STATIC_PARSER": value.True,
+	"STORE_FAILURES": value.False, "TARGET_PATH": value.None, "USE_COLORS": value.True, "USE_EXPERIMENTAL_PARSER": value.False,
+	"VERSION_CHECK": value.True, "WARN_ERROR": value.None, "WARN_ERROR_OPTIONS": value.None, "WHICH": value.None,
+	"WRITE_JSON": value.True,
 }
 
 // flags is the name flags: upper-case attributes. It is immutable.
 type flags struct{ values map[string]value.Value }
 
 func newFlags(set map[string]value.Value) *flags {
-	f := &flags{make(map[string]value.Value, len(knownFlags))}
-	for _, name := range knownFlags {
-		f.values[name] = value.None
-	}
+	f := &flags{maps.Clone(knownFlags)}
 	maps.Copy(f.values, set)
 	return f
 }
