@@ -30,8 +30,12 @@ const cacheMagic = "mdl parse cache 1\n"
 // cacheIndex is the part of a cache that is read whenever it is used.
 type cacheIndex struct {
 	// Since is when the load began that made the cache, in nanoseconds.
-	Since  int64
-	Inputs []project.Input
+	Since int64
+	// Generation tells the loads apart that have read everything, and Stamps
+	// those that have read a node again since.
+	Generation string
+	Stamps     map[string]uint64
+	Inputs     []project.Input
 	// Reads are those of files that make more than one node.
 	Reads []scope.Read
 	// Readers are the nodes, by index, that read what Reads of theirs says.

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"fmt"
 	"io/fs"
 
 	"mdl/compiler/diag"
@@ -32,6 +33,9 @@ type Loaded struct {
 	Full   bool
 }
 
+// generation names a load that has read everything.
+func generation(c *Context, now int64) string { return fmt.Sprintf("%s %x", c.Env.InvocationID, now) }
+
 // Load reads and binds a project: all of it, or where a cache knows the rest,
 // what has changed since.
 //
@@ -53,6 +57,9 @@ func Load(root fs.FS, c *Context, o LoadOptions) *Loaded {
 	l := &Loaded{Manifest: r.m, Diags: append(diags, r.diags...), Full: true}
 	if !l.Diags.HasErrors() {
 		l.Cache = newCache(key, o.Now, r, l.Diags)
+		if l.Cache != nil {
+			r.m.generation = generation(c, o.Now)
+		}
 	}
 	return l
 }

@@ -52,8 +52,12 @@ type Manifest struct {
 	Selectors *graph.Selectors
 	Resources
 
-	nodes   nodeTable
-	macros  func() *Macros
+	nodes  nodeTable
+	macros func() *Macros
+	// generation and stamps are those of the cache.
+	generation string
+	stamps     map[string]uint64
+
 	vars    map[string]*value.Dict // by package: what var() answers from
 	cliVars *value.Dict            // those of the command line
 	configs []*project.Config      // of the packages, root first

@@ -67,6 +67,14 @@ func (t *nodeTable) list() []string {
 	return ids
 }
 
+// Generation names the load that has read everything of which the manifest is
+// made; "" where nothing of it can be kept. What was made of a resource holds
+// within a generation as long as its Stamp is the same.
+func (m *Manifest) Generation() string { return m.generation }
+
+// Stamp tells the texts apart that a node has had within a generation.
+func (m *Manifest) Stamp(id string) uint64 { return m.stamps[id] }
+
 // Macros are the macros of the project and its packages, nil where a manifest
 // was made without any.
 func (m *Manifest) Macros() *Macros {

@@ -2,13 +2,16 @@ package compiler
 
 import (
 	"cmp"
+	"maps"
 	"path"
 	"slices"
 	"strings"
 
 	"mdl/compiler/diag"
 	"mdl/compiler/graph"
+	"mdl/compiler/jinja/value"
 	"mdl/compiler/project"
+	"mdl/compiler/scope"
 )
 
 // rereadNodes reads the nodes that have changed, by their indexes, into the
@@ -35,8 +38,15 @@ func (r *reload) rereadNodes(l *Loaded, changed []int) *Loaded {
 	}
 	r.updateInputs(p.Inputs)
 	l.Diags = mergeWarnings(l.Diags, diags, old)
+	r.m.stamps = maps.Clone(r.index.Stamps)
+	if r.m.stamps == nil {
+		r.m.stamps = map[string]uint64{}
+	}
+	r.index.Stamps = r.m.stamps
+	stamp := scope.Sum(value.Str(generation(r.ctx, r.o.Now)))
 	for _, n := range old {
 		l.Reread = append(l.Reread, n.ID)
+		r.m.stamps[n.ID] = stamp
 		r.m.countMacros(n, -1)
 		r.m.countMacros(r.m.Node(n.ID), 1)
 	}

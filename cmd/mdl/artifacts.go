@@ -75,6 +75,9 @@ func (s *session) writeManifest(m *compiler.Manifest, res *engine.Results) error
 	if res != nil {
 		about.Compiled = artifact.Compiled(res, shown(s.root, s.targetDir))
 	}
+	kept := s.fragments(m)
+	about.Fragments = kept
+	defer kept.save()
 	names := &state.EnvNames{}
 	err := s.writeTo(manifestFile, func(w io.Writer) error {
 		return artifact.WriteManifest(io.MultiWriter(w, names), m, about)

@@ -13,13 +13,7 @@ func (s *session) cachePath() string {
 }
 
 // readCache returns the parse cache; nil when there is none.
-func (s *session) readCache() []byte {
-	raw, err := os.ReadFile(filepath.Join(s.targetDir, s.cachePath()))
-	if err != nil {
-		return nil
-	}
-	return raw
-}
+func (s *session) readCache() []byte { return mapped(filepath.Join(s.targetDir, s.cachePath())) }
 
 // writeCache keeps the parse cache. Where it cannot be written, the next run
 // reads the project once more, and nothing else is lost.

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+
+	"mdl/compiler"
+)
+
+// fragments keeps the JSON of resources between two invocations, in a file
+// that grows by what has changed: a head, then records of an id, the stamp of
+// what it was made of, a sum and the JSON. It implements artifact.Fragments.
+type fragments struct {
+	path     string
+	head     string
+	manifest *compiler.Manifest
+	data     []byte // the file
+	at       map[string]record
+	added    []byte
+}
+
+// record is the place of a fragment in the file.
+type record struct {
+	start, end int
+	sum        uint32
+}
+
+const fragmentsMagic = "mdl manifest fragments 1\n"
+
+// openFragments reads what was kept of a manifest's resources. Of another
+// project, or after everything was read anew, that is nothing.
+func openFragments(path, projectDir string, m *compiler.Manifest) *fragments {
+	f := &fragments{path: path, head: fragmentsMagic + m.Generation() + " " + projectDir + "\n", manifest: m, at: map[string]record{}}
+	if m.Generation() == "" {
+		return f
+	}
+	data := mapped(path)
+	if len(data) < len(f.head) || string(data[:len(f.head)]) != f.head {
+		return f
+	}
+	f.data = data
+	for at := len(f.head); at < len(data); {
+		next, ok := f.index(at)
+		if !ok {
+			break // the rest was being written when the machine stopped
+		}
+		at = next
+	}
+	return f
+}
+
+// index notes the record at a place and returns the place of the next one.
+func (f *fragments) index(at int) (next int, ok bool) {
+	size, n := binary.Uvarint(f.data[at:])
+	if n <= 0 || size > uint64(len(f.data)-at-n) {
+		return 0, false
+	}
+	id := f.data[at+n : at+n+int(size)]
+	at += n + int(size)
+	if len(f.data)-at < 16 {
+		return 0, false
+	}
+	stamp := binary.LittleEndian.Uint64(f.data[at:])
+	r := record{start: at + 16, sum: binary.LittleEndian.Uint32(f.data[at+8:])}
+	length := int(binary.LittleEndian.Uint32(f.data[at+12:]))
+	if length > len(f.data)-r.start {
+		return 0, false
+	}
+	r.end = r.start + length
+	if name := string(id); stamp == f.manifest.Stamp(name) {
+		f.at[name] = r
+	}
+	return r.end, true
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// Fragment implements artifact.Fragments.
+func (f *fragments) Fragment(id string) []byte {
+	r, ok := f.at[id]
+	if !ok {
+		return nil
+	}
+	json := f.data[r.start:r.end]
+	if crc32.Checksum(json, castagnoli) != r.sum {
+		return nil
+	}
+	return json
+}
+
+// Keep implements artifact.Fragments.
+func (f *fragments) Keep(id string, json []byte) {
+	if n := f.manifest.Node(id); f.manifest.Generation() == "" || n != nil && n.Volatile {
+		return
+	}
+	b := binary.AppendUvarint(f.added, uint64(len(id)))
+	b = append(b, id...)
+	b = binary.LittleEndian.AppendUint64(b, f.manifest.Stamp(id))
+	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(json, castagnoli))
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(json)))
+	f.added = append(b, json...)
+}
+
+// save adds to the file what was kept; what cannot be written is made anew the
+// next time.
+func (f *fragments) save() {
+	if f.manifest.Generation() == "" || len(f.added) == 0 {
+		return
+	}
+	if f.data == nil {
+		_ = replaceFile(f.path, func(w io.Writer) error {
+			if _, err := io.WriteString(w, f.head); err != nil {
+				return err
+			}
+			_, err := w.Write(f.added)
+			return err
+		})
+		return
+	}
+	out, err := os.OpenFile(f.path, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		return
+	}
+	defer out.Close()
+	_, _ = out.Write(f.added)
+}
+
+// fragments opens the fragments of the session's target.
+func (s *session) fragments(m *compiler.Manifest) *fragments {
+	name := "manifest-" + s.profile.Name + "-" + s.profile.Target + ".fragments"
+	return openFragments(filepath.Join(s.targetDir, ".mdl", name), s.root, m)
+}
