@@ -29,7 +29,7 @@ select 1 as day
 -- models/s.yml --
 models:
   - {name: part, description: of the project, columns: [{name: id, data_tests: [not_null]}]}
-  - {name: spine, time_spine: {standard_granularity_column: day, custom_granularities: [{name: week}]}}
+  - {name: spine, time_spine: {standard_granularity_column: day, custom_granularities: [{name: fiscal}]}, columns: [{name: day, granularity: day}, {name: fiscal}]}
 -- seeds/exceptions.csv --
 id
 `)

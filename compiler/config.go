@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"cmp"
 	"strings"
 
 	"mdl/compiler/jinja/value"
@@ -33,9 +34,25 @@ var mergeRules = map[string]mergeRule{
 	"grants":                     appendEntries,
 }
 
+// semanticRules are those of the semantic layer, whose typed configuration is
+// small: tags, too, are replaced.
+var semanticRules = map[string]mergeRule{"meta": updateDict}
+
+// rulesOf are the rules of a kind.
+func rulesOf(kind Kind) map[string]mergeRule {
+	switch kind {
+	case Metric, SemanticModel, SavedQuery:
+		return semanticRules
+	}
+	return mergeRules
+}
+
 // mergeConfig sets the entries of from in into by dbt's rules. Neither value
 // is shared with from afterwards where it could change.
-func mergeConfig(into, from *value.Dict) {
+func mergeConfig(into, from *value.Dict) { mergeBy(mergeRules, into, from) }
+
+// mergeBy is mergeConfig by other rules.
+func mergeBy(rules map[string]mergeRule, into, from *value.Dict) {
 	for key, v := range from.All() {
 		name := strings.TrimSpace(value.ToStr(key))
 		switch name {
@@ -45,7 +62,7 @@ func mergeConfig(into, from *value.Dict) {
 			name = "post-hook"
 		}
 		old, _ := into.GetStr(name)
-		into.SetStr(name, mergeValue(mergeRules[name], old, v))
+		into.SetStr(name, mergeValue(rules[name], old, v))
 	}
 }
 
@@ -104,8 +121,13 @@ func listify(v value.Value) []value.Value {
 var sections = map[Kind]string{
 	Model: "models", Analysis: "models", Operation: "models", SQLQuery: "models",
 	Seed: "seeds", Snapshot: "snapshots", Test: "data_tests", Source: "sources",
-	Exposure: "exposures", UnitTest: "unit_tests", Group: "models",
+	Exposure: "exposures", UnitTest: "unit_tests", Group: "models", Function: "functions",
+	Metric: "metrics", SemanticModel: "semantic-models", SavedQuery: "saved-queries",
 }
+
+// rawSections are the names under which dbt looks for the unrendered
+// configuration where they differ: the last two find nothing.
+var rawSections = map[Kind]string{Function: "models", SemanticModel: "semantic_models", SavedQuery: "saved_queries"}
 
 // trees holds the configuration trees of all packages as dicts, read once.
 type trees struct {
@@ -121,7 +143,7 @@ func newTrees(p *project.Project) *trees {
 	for _, pkg := range p.Packages {
 		byKind := map[Kind]*tree{}
 		for kind, section := range sections {
-			byKind[kind] = &tree{pkg.Config.Tree(section).ToDict(), pkg.Config.RawTree(section).ToDict()}
+			byKind[kind] = &tree{pkg.Config.Tree(section).ToDict(), pkg.Config.RawTree(cmp.Or(rawSections[kind], section)).ToDict()}
 		}
 		t.byName[pkg.Config.Name] = byKind
 	}
@@ -166,22 +188,22 @@ type written struct {
 // tree, under the properties, under config(), under the root project's tree
 // where the node is a package's.
 func (t *trees) merged(kind Kind, pkg string, fqn []string, w written) (*Config, *value.Dict) {
-	config := defaultConfig(kind)
+	config, rules := defaultConfig(kind), rulesOf(kind)
 	raw := value.NewDict()
 	own := t.byName[pkg][kind]
-	levels(own.rendered, fqn, func(d *value.Dict) { mergeConfig(config, d) })
+	levels(own.rendered, fqn, func(d *value.Dict) { mergeBy(rules, config, d) })
 	levels(own.raw, fqn, func(d *value.Dict) { overwrite(raw, d) })
 	if w.patch != nil {
-		mergeConfig(config, w.patch.ToDict())
+		mergeBy(rules, config, w.patch.ToDict())
 		overwrite(raw, w.patch.ToDict())
 	}
 	if w.call != nil {
-		mergeConfig(config, w.call)
+		mergeBy(rules, config, w.call)
 		overwrite(raw, w.call)
 	}
 	if pkg != t.root.Name {
 		root := t.byName[t.root.Name][kind]
-		levels(root.rendered, fqn, func(d *value.Dict) { mergeConfig(config, d) })
+		levels(root.rendered, fqn, func(d *value.Dict) { mergeBy(rules, config, d) })
 		levels(root.raw, fqn, func(d *value.Dict) { overwrite(raw, d) })
 	}
 	normalize(kind, config)
@@ -225,6 +247,21 @@ func normalize(kind Kind, config *value.Dict) {
 		normalizeTest(config)
 	case Model:
 		normalizeFreshness(config)
+	case SavedQuery:
+		normalizeSavedQuery(config)
+	}
+}
+
+// normalizeSavedQuery completes cache.
+func normalizeSavedQuery(config *value.Dict) {
+	cache, _ := get[*value.Dict](config, "cache")
+	full := dictOf("enabled", value.False)
+	if cache != nil {
+		full.Update(cache)
+	}
+	config.SetStr("cache", full)
+	if as, ok := get[value.Str](config, "export_as"); ok {
+		config.SetStr("export_as", value.Str(strings.ToLower(string(as))))
 	}
 }
 
@@ -325,6 +362,10 @@ func defaultConfig(kind Kind) *value.Dict {
 		return dictOf("meta", dict())
 	case Exposure:
 		return dictOf("enabled", value.True, "tags", list(), "meta", dict())
+	case Metric, SemanticModel:
+		return dictOf("enabled", value.True, "group", none, "meta", dict())
+	case SavedQuery:
+		return dictOf("enabled", value.True, "group", none, "meta", dict(), "export_as", none, "schema", none, "cache", dict())
 	case UnitTest:
 		return dictOf("tags", list(), "meta", dict(), "enabled", value.True, "static_analysis", none)
 	}
@@ -343,6 +384,9 @@ func defaultConfig(kind Kind) *value.Dict {
 		"on_schema_change", value.Str("ignore"), "on_configuration_change", value.Str("apply"), "grants", dict(),
 		"packages", list(), "docs", dict(), "contract", dict(), "event_time", none, "concurrent_batches", none))
 	switch kind {
+	case Function:
+		config.SetStr("materialized", value.Str("function"))
+		config.Update(dictOf("type", value.Str("scalar"), "volatility", none, "runtime_version", none, "entry_point", none))
 	case Model:
 		config.Update(dictOf("access", value.Str("protected"), "freshness", none))
 	case Seed:

@@ -39,6 +39,9 @@ func UnbuiltFields(f Fields, n *Node) { NodeFields(f, n, Built{}) }
 
 // NodeFields gives the entries of a node of which a run may have made something.
 func NodeFields(f Fields, n *Node, b Built) {
+	if n.Function != nil {
+		f.Set("returns", n.Function.Returns)
+	}
 	optional(f, "database", n.Database)
 	f.Text("schema", n.Schema)
 	identity(f, n.Name, n.Kind, n.Package, n.Path, n.OrigPath, n.ID)
@@ -65,8 +68,8 @@ func NodeFields(f Fields, n *Node, b Built) {
 		return
 	}
 	f.Text("language", n.Language())
-	references(f, n.Refs, n.SourceRefs)
-	f.Texts("functions", nil)
+	references(f, n.Refs, n.SourceRefs, n.MetricRefs)
+	namedList(f, "functions", n.FunctionRefs)
 	dependsOn(f, n.DependsOnMacros, n.DependsOn)
 	compiledFields(f, b)
 	contractFields(f, n)
@@ -75,6 +78,8 @@ func NodeFields(f Fields, n *Node, b Built) {
 		modelFields(f, n)
 	case n.Test != nil:
 		genericTestFields(f, n.Test)
+	case n.Function != nil:
+		f.Set("arguments", argumentList(n.Function))
 	case n.Hook != nil:
 		index := n.Hook.Index // of its package; when it runs it is counted anew
 		if b.HookIndex > 0 {
@@ -133,7 +138,7 @@ func ExposureFields(f Fields, e *ExposureNode) {
 	dictOrEmpty(f, "unrendered_config", e.Unrendered)
 	optional(f, "url", e.URL)
 	dependsOn(f, nil, e.DependsOn)
-	references(f, e.Refs, e.SourceRefs)
+	references(f, e.Refs, e.SourceRefs, e.MetricRefs)
 	createdAt(f)
 }
 

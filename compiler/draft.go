@@ -46,7 +46,7 @@ func sortPatchKeys(keys []patchKey) {
 func (r *resolver) draftNodes() []*draft {
 	var drafts []*draft
 	for _, pkg := range r.project.Packages {
-		for kind, files := range map[Kind][]*project.SQLFile{Model: pkg.Models, Snapshot: pkg.Snapshots, Analysis: pkg.Analyses, Test: pkg.Tests} {
+		for kind, files := range map[Kind][]*project.SQLFile{Model: pkg.Models, Snapshot: pkg.Snapshots, Analysis: pkg.Analyses, Test: pkg.Tests, Function: pkg.Functions} {
 			for _, f := range files {
 				drafts = append(drafts, r.draftFile(kind, pkg, f))
 			}
@@ -82,6 +82,9 @@ func (r *resolver) draftFile(kind Kind, pkg *project.Package, f *project.SQLFile
 	}
 	d := &draft{node: n, pkg: pkg}
 	d.applyPatch(r.patches[patchKey{kind, pkg.Name(), f.Name}])
+	if kind == Function {
+		n.Function = functionOf(d.patch)
+	}
 	n.ID = uniqueID(n)
 	// What is wrong with the text has been reported by the parser.
 	d.failed = f.Language == "sql" && (f.Program == nil || f.Program.Err() != nil)
@@ -273,7 +276,7 @@ func (r *resolver) describe(pkg string, columns []*project.Column, reads *scope.
 	var out []Column
 	for _, c := range columns {
 		col := Column{
-			Name: c.Name, DataType: c.DataType.Value, Quote: c.Quote, Meta: c.Meta.ToDict(), Tags: c.Tags,
+			Name: c.Name, DataType: c.DataType.Value, Granularity: strings.ToLower(c.Granularity.Value), Quote: c.Quote, Meta: c.Meta.ToDict(), Tags: c.Tags,
 			Constraints: dicts(c.Constraints), Config: c.Config.ToDict(), Extra: c.Extra.ToDict(),
 		}
 		col.Description, col.DocBlocks = r.description(pkg, c.Description.Value, c.Description.Span, reads, diags)

@@ -90,7 +90,12 @@ func (r *resolver) exposureDependency(pkg *project.Package, n *ExposureNode, dep
 		n.SourceRefs = append(n.SourceRefs, [2]string{name, table})
 		return value.Str(""), err
 	}}
-	metric := &value.Func{Name: "metric", Fn: func(value.Thread, value.Args) (value.Value, error) { return value.Str(""), nil }}
+	metric := &value.Func{Name: "metric", Fn: func(_ value.Thread, a value.Args) (value.Value, error) {
+		ref, err := parseNamed("metric", a)
+		ref.Span = dep.Span
+		n.MetricRefs = append(n.MetricRefs, ref)
+		return value.Str(""), err
+	}}
 	globals := r.ctx.shared.Scope(scope.Binding{
 		Vars: r.vars[pkg.Name()], Package: pkg.Name(), Reads: &r.reads,
 		Own: scope.Names{"ref": ref, "source": source, "metric": metric},

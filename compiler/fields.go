@@ -145,7 +145,14 @@ func identity(f Fields, name string, kind Kind, pkg, path, origPath, id string) 
 	f.Text("unique_id", id)
 }
 
-func references(f Fields, refs []Ref, sources [][2]string) {
+func references(f Fields, refs []Ref, sources [][2]string, metrics []Ref) {
+	refsList(f, refs)
+	sourcesList(f, sources)
+	namedList(f, "metrics", metrics)
+}
+
+// refsList adds ref() calls.
+func refsList(f Fields, refs []Ref) {
 	f.List("refs")
 	for i := range refs {
 		f.Element()
@@ -159,6 +166,9 @@ func references(f Fields, refs []Ref, sources [][2]string) {
 		f.End()
 	}
 	f.End()
+}
+
+func sourcesList(f Fields, sources [][2]string) {
 	if len(sources) == 0 {
 		f.Texts("sources", nil)
 	} else {
@@ -168,7 +178,6 @@ func references(f Fields, refs []Ref, sources [][2]string) {
 		}
 		f.Set("sources", pairs)
 	}
-	f.Texts("metrics", nil)
 }
 
 func dependsOnMacros(f Fields, macros []string) {

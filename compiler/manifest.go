@@ -24,19 +24,23 @@ type Kind string
 
 // The resource types that mdl knows.
 const (
-	Model     Kind = "model"
-	Seed      Kind = "seed"
-	Snapshot  Kind = "snapshot"
-	Test      Kind = "test"
-	Analysis  Kind = "analysis"
-	Operation Kind = "operation"
-	SQLQuery  Kind = "sql_operation"
-	Source    Kind = "source"
-	Exposure  Kind = "exposure"
-	UnitTest  Kind = "unit_test"
-	Group     Kind = "group"
-	Macro     Kind = "macro"
-	Doc       Kind = "doc"
+	Model         Kind = "model"
+	Seed          Kind = "seed"
+	Snapshot      Kind = "snapshot"
+	Test          Kind = "test"
+	Analysis      Kind = "analysis"
+	Operation     Kind = "operation"
+	SQLQuery      Kind = "sql_operation"
+	Source        Kind = "source"
+	Exposure      Kind = "exposure"
+	UnitTest      Kind = "unit_test"
+	Function      Kind = "function"
+	Metric        Kind = "metric"
+	SemanticModel Kind = "semantic_model"
+	SavedQuery    Kind = "saved_query"
+	Group         Kind = "group"
+	Macro         Kind = "macro"
+	Doc           Kind = "doc"
 )
 
 // Manifest is a project with every name bound. It is immutable once Resolve
@@ -71,11 +75,14 @@ type Resources struct {
 	UnitTests map[string]*UnitTestNode
 	Groups    map[string]*GroupNode
 	Docs      map[string]*DocBlock
-	Disabled  map[string][]*Node // disabled nodes; a name may be disabled several times
+	// The semantic layer.
+	Metrics, SemanticModels, SavedQueries map[string]*SemanticNode
+	Disabled                              map[string][]*Node // disabled nodes; a name may be disabled several times
 	// What else is disabled, in the order in which it was read.
 	DisabledSources   []*SourceNode
 	DisabledExposures []*ExposureNode
 	DisabledUnitTests []*UnitTestNode
+	DisabledSemantics []*SemanticNode
 	// Packages are the names of the root project and of all packages, root first.
 	Packages []string
 	// SelectorDefs are the definitions of selectors.yml as dbt's manifest has
@@ -144,8 +151,11 @@ type Node struct {
 	Deprecation   string
 	Constraints   []*value.Dict
 
-	Test *TestInfo // generic tests only
-	Hook *HookInfo // operations only
+	MetricRefs, FunctionRefs []Ref // metric() and function() calls; no version
+
+	Function *FunctionInfo // functions only
+	Test     *TestInfo     // generic tests only
+	Hook     *HookInfo     // operations only
 
 	PreHooks, PostHooks []Hook
 
@@ -213,6 +223,7 @@ type Column struct {
 	Name        string
 	Description string
 	DataType    string
+	Granularity string // of a time spine: "day" ...; or ""
 	Quote       *bool
 	Meta        *value.Dict
 	Tags        []string
@@ -259,6 +270,7 @@ type ExposureNode struct {
 	Tags                       []string
 	Refs                       []Ref
 	SourceRefs                 [][2]string
+	MetricRefs                 []Ref
 	DependsOn                  []string
 }
 

@@ -67,7 +67,7 @@ func columnFields(f Fields, c *Column) {
 		f.Set("config", config.Dict)
 	}
 	f.Texts("tags", c.Tags)
-	f.Set("granularity", value.None)
+	optional(f, "granularity", c.Granularity)
 	f.Texts("doc_blocks", c.DocBlocks)
 	if c.Extra != nil {
 		for key, v := range c.Extra.All() {

@@ -41,6 +41,7 @@ func (r *resolver) finishDraft(d *draft) {
 	}
 	n.Description, n.DocBlocks = r.description(n.Package, n.Description, d.descriptionSpan(), &d.reads, described)
 	n.Columns = r.describe(n.Package, d.columns(), &d.reads, described)
+	d.checkTimeSpine()
 	n.PreHooks, n.PostHooks = hooksOf(n.Config, "pre-hook"), hooksOf(n.Config, "post-hook")
 	r.renderHooks(d)
 	r.bindConstraints(d)
@@ -304,6 +305,9 @@ func (r *resolver) checkConfig(d *draft) {
 			d.diags = append(d.diags, diag.Errorf("E253", r.configSpan(d, "materialized"), "there is no materialization %q", name).
 				WithHint("%s", diag.DidYouMean(name, materializations)))
 		}
+	}
+	if n.Kind == Function {
+		d.checkFunction()
 	}
 	if d.call == nil {
 		return

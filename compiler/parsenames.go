@@ -45,8 +45,10 @@ func (p *parseNames) Lookup(name string) (value.Value, bool) {
 		return value.NewDict(), true
 	case "selected_resources":
 		return value.NewList(), true
-	case "metric", "function":
-		return p.unknownFunc(name), true
+	case "metric":
+		return p.metricFunc(), true
+	case "function":
+		return p.functionFunc(), true
 	case testKwargsName:
 		if p.kwargs != nil {
 			return p.kwargs, true
@@ -160,12 +162,6 @@ func (d *draft) mayDepend(name string) error {
 		Msg:  "Seeds cannot depend on other nodes: a hook of the seed " + d.node.Name + " calls " + name + "()",
 		Hint: "name the relation in SQL, or move the hook to a model",
 	}
-}
-
-func (p *parseNames) unknownFunc(name string) value.Value {
-	return &value.Func{Name: name, Fn: func(value.Thread, value.Args) (value.Value, error) {
-		return nil, &scope.Error{Kind: scope.NotImplemented, Msg: name + "() is not supported by mdl yet"}
-	}}
 }
 
 // parseConfig is `config` at parse time: a call records, every question is

@@ -30,6 +30,7 @@ func collectPatches(p *project.Project, diags *diag.List) patches {
 		for _, file := range pkg.Properties {
 			for kind, list := range map[Kind][]*project.ModelProps{
 				Model: file.Models, Seed: file.Seeds, Snapshot: file.Snapshots, Analysis: file.Analyses, Test: file.Tests,
+				Function: file.Functions,
 			} {
 				for _, props := range list {
 					all.add(kind, pkg.Name(), props, diags)

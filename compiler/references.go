@@ -30,6 +30,9 @@ func (r *resolver) bindReferences() {
 		for _, ref := range e.Refs {
 			b.ref(ref, e.Span)
 		}
+		for _, ref := range e.MetricRefs {
+			b.metric(ref, e.Span)
+		}
 	}
 }
 
@@ -42,6 +45,12 @@ func (r *resolver) bind(n *Node) bool {
 	}
 	for _, ref := range n.Refs {
 		b.ref(ref, n.Span)
+	}
+	for _, ref := range n.MetricRefs {
+		b.metric(ref, n.Span)
+	}
+	for _, ref := range n.FunctionRefs {
+		b.function(ref, n.Span)
 	}
 	return !b.gone
 }
@@ -284,6 +293,9 @@ func graphNode(n *Node) graph.Node {
 		OriginalPath: n.OrigPath, PatchPath: n.PatchPath, Parents: n.DependsOn, Group: n.Group,
 		Access: n.Access, Version: n.Version, LatestVersion: n.LatestVersion, Config: n.Config.lookup,
 	}
+	if n.Kind == Function { // which dbt does not select by its configuration
+		g.Config = nil
+	}
 	if n.Test != nil {
 		g.TestName = n.Test.Name
 	}
@@ -317,6 +329,7 @@ func (r *resolver) buildGraph() {
 			OriginalPath: u.OrigPath, Parents: u.DependsOn, Config: u.Config.lookup,
 		})
 	}
+	nodes = append(nodes, r.m.semanticGraphNodes()...)
 	slices.SortFunc(nodes, func(a, b graph.Node) int { return cmp.Compare(a.ID, b.ID) })
 	r.graph = nodes
 	g, diags := graph.New(nodes, r.edges)

@@ -46,7 +46,9 @@ func resolve(p *project.Project, c *Context) *resolver {
 	r.resolveExposures()
 	r.resolveUnitTests()
 
+	semantics := r.readSemantics()
 	r.bindReferences()
+	semantics.resolve()
 	r.checkGroups()
 	r.warnOfDeprecations()
 	r.checkRelations()
@@ -124,12 +126,15 @@ func newResolver(p *project.Project, c *Context) *resolver {
 			ProjectName: p.Root().Name(),
 			Target:      c.Target,
 			Resources: Resources{
-				Sources:   map[string]*SourceNode{},
-				Exposures: map[string]*ExposureNode{},
-				UnitTests: map[string]*UnitTestNode{},
-				Groups:    map[string]*GroupNode{},
-				Docs:      map[string]*DocBlock{},
-				Disabled:  map[string][]*Node{},
+				Sources:        map[string]*SourceNode{},
+				Exposures:      map[string]*ExposureNode{},
+				UnitTests:      map[string]*UnitTestNode{},
+				Groups:         map[string]*GroupNode{},
+				Docs:           map[string]*DocBlock{},
+				Disabled:       map[string][]*Node{},
+				Metrics:        map[string]*SemanticNode{},
+				SemanticModels: map[string]*SemanticNode{},
+				SavedQueries:   map[string]*SemanticNode{},
 			},
 		},
 	}

@@ -37,8 +37,8 @@ var runNameMakers = map[string]func(*runNames) value.Value{
 	"config":             func(s *runNames) value.Value { return &runConfig{s.n} },
 	"graph":              func(s *runNames) value.Value { return graphDict(s.r.Manifest) },
 	"selected_resources": func(s *runNames) value.Value { return textList(s.r.Selected) },
-	"metric":             func(*runNames) value.Value { return refusal("metric") },
-	"function":           func(*runNames) value.Value { return refusal("function") },
+	"metric":             func(s *runNames) value.Value { return &value.Func{Name: "metric", Fn: s.metric} },
+	"function":           func(s *runNames) value.Value { return &value.Func{Name: "function", Fn: s.function} },
 	"load_agate_table":   func(*runNames) value.Value { return refusal("load_agate_table") },
 }
 
@@ -290,20 +290,23 @@ func hookList(hooks []Hook) value.Value {
 func graphDict(m *Manifest) value.Value {
 	return dictOf(
 		"exposures", dictsOf(m.Exposures, ExposureDict),
-		"functions", value.NewDict(),
+		"functions", nodesDict(m, true),
 		"groups", dictsOf(m.Groups, GroupDict),
-		"metrics", value.NewDict(),
-		"nodes", nodesDict(m),
+		"metrics", dictsOf(m.Metrics, SemanticDict),
+		"nodes", nodesDict(m, false),
 		"sources", dictsOf(m.Sources, SourceDict),
-		"semantic_models", value.NewDict(),
-		"saved_queries", value.NewDict(),
+		"semantic_models", dictsOf(m.SemanticModels, SemanticDict),
+		"saved_queries", dictsOf(m.SavedQueries, SemanticDict),
 	)
 }
 
-func nodesDict(m *Manifest) *value.Dict {
+// nodesDict are the functions, or all other nodes, as dbt keeps them apart.
+func nodesDict(m *Manifest, functions bool) *value.Dict {
 	d := value.NewDictSize(len(m.NodeIDs()))
 	for n := range m.AllNodes() {
-		d.SetStr(n.ID, NodeDict(n))
+		if functions == (n.Kind == Function) {
+			d.SetStr(n.ID, NodeDict(n))
+		}
 	}
 	return d
 }

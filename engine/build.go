@@ -54,6 +54,11 @@ func materializationOf(n *compiler.Node) (materialization, error) {
 		names[i] = m.name
 	}
 	d := nodeError(codeMaterialization, n, "materialization %q of %s is not one that mdl has", name, n.Name)
+	if n.Kind == compiler.Function {
+		d.Summary = "mdl does not build functions yet: " + n.Name
+		d.Hint = "create the function in on-run-start, or leave it out with --exclude resource_type:function"
+		return materialization{}, d
+	}
 	d.Hint = "mdl builds " + strings.Join(names, ", ") + " and ephemeral; materializations that a project defines itself are not run yet"
 	if s := diag.DidYouMean(name, names); s != "" {
 		d.Hint = s

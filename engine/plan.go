@@ -39,11 +39,11 @@ type Step struct {
 	// are only compiled.
 	Hidden bool `json:"hidden,omitempty"`
 
-	node   *compiler.Node       // nil for exposures and sources
+	node   *compiler.Node       // nil for exposures, saved queries and sources
 	source *compiler.SourceNode // of CmdFreshness
 }
 
-// Node is the step's node, or nil for an exposure or source.
+// Node is the step's node, or nil for an exposure, a saved query or a source.
 func (s *Step) Node() *compiler.Node { return s.node }
 
 // Omission is a selected resource that a plan leaves out.
@@ -58,8 +58,8 @@ var commandKinds = map[Command][]compiler.Kind{
 	CmdTest:     {compiler.Test},
 	CmdSeed:     {compiler.Seed},
 	CmdSnapshot: {compiler.Snapshot},
-	CmdBuild:    {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Exposure},
-	CmdCompile:  {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Analysis, compiler.Operation},
+	CmdBuild:    {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Exposure, compiler.Function, compiler.SavedQuery},
+	CmdCompile:  {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Function, compiler.Analysis, compiler.Operation},
 	CmdShow:     {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Analysis},
 	// Of sources those that say how old they may be.
 	CmdFreshness: {compiler.Source},
@@ -175,6 +175,9 @@ func newStep(m *compiler.Manifest, cmd Command, id string) (*Step, string) {
 	if s := m.Sources[id]; s != nil && s.HasFreshness() && slices.Contains(commandKinds[cmd], compiler.Source) {
 		return &Step{ID: id, Kind: compiler.Source, Name: s.SourceName + "." + s.Name, Relation: s.RelationName, source: s}, ""
 	}
+	if n := m.SavedQueries[id]; n != nil && slices.Contains(commandKinds[cmd], n.Kind) {
+		return &Step{ID: id, Kind: n.Kind, Name: n.Name}, ""
+	}
 	if m.UnitTests[id] != nil && slices.Contains(commandKinds[cmd], compiler.Test) {
 		return nil, "unit tests are not run yet"
 	}
@@ -184,7 +187,7 @@ func newStep(m *compiler.Manifest, cmd Command, id string) (*Step, string) {
 // cost guesses how long a step takes, in the time of a table.
 func (s *Step) cost() float64 {
 	switch {
-	case s.Kind == compiler.Exposure:
+	case s.Kind == compiler.Exposure, s.Kind == compiler.SavedQuery:
 		return 0
 	case s.Kind == compiler.Test, s.Materialization == "view", s.Materialization == "ephemeral":
 		return 0.1

@@ -66,7 +66,8 @@ func (s *session) about() artifact.Metadata {
 	}
 }
 
-// writeManifest writes manifest.json, with what a run made of each node.
+// writeManifest writes manifest.json, with what a run made of each node, and
+// semantic_manifest.json.
 func (s *session) writeManifest(m *compiler.Manifest, res *engine.Results) error {
 	if !s.opt.writeJSON {
 		return nil
@@ -85,7 +86,12 @@ func (s *session) writeManifest(m *compiler.Manifest, res *engine.Results) error
 	if err != nil {
 		return s.unwritable(manifestFile, err)
 	}
-	return s.writeInputs(m, names.Names())
+	if err := s.writeInputs(m, names.Names()); err != nil {
+		return err
+	}
+	return s.unwritable("semantic_manifest.json", s.writeTo("semantic_manifest.json", func(w io.Writer) error {
+		return artifact.WriteSemanticManifest(w, m)
+	}))
 }
 
 func (s *session) writeResults(res *engine.Results) error {

@@ -201,9 +201,9 @@ unit_tests:
     given: [{input: ref('a'), rows: [{id: 1}]}]
     expect: {rows: []}
 functions: [{name: f, returns: {data_type: int}, arguments: []}]
-metrics: [{name: met, label: x}]
+metrics: [{name: met, label: x, type: simple, type_params: {measure: m}}]
 semantic_models: [{name: sem, model: ref('m')}]
-saved_queries: [{name: q}]
+saved_queries: [{name: q, query_params: {metrics: [met]}}]
 x-anchors: {a: 1}
 anchors: [1]
 `)

@@ -71,9 +71,9 @@ var sections = []section{
 	{"exposures", exposureSchema, (*propsParser).addExposure},
 	{"unit_tests", unitTestSchema, (*propsParser).addUnitTest},
 	{"groups", groupSchema, (*propsParser).addGroup},
-	{"metrics", semanticSchema, (*propsParser).addMetric},
-	{"semantic_models", semanticSchema, (*propsParser).addSemanticModel},
-	{"saved_queries", semanticSchema, (*propsParser).addSavedQuery},
+	{"metrics", MetricForm.schema(), (*propsParser).addMetric},
+	{"semantic_models", SemanticModelForm.schema(), (*propsParser).addSemanticModel},
+	{"saved_queries", SavedQueryForm.schema(), (*propsParser).addSavedQuery},
 }
 
 // section reads one top-level key.

@@ -1,6 +1,8 @@
 package project
 
 import (
+	"strings"
+
 	"mdl/compiler/diag"
 	"mdl/compiler/yaml"
 )
@@ -86,6 +88,11 @@ func (p *propsParser) addModel(e Entry) {
 	p.out.Models = append(p.out.Models, m)
 }
 
+func lowered(t Text) Text {
+	t.Value = strings.ToLower(t.Value)
+	return t
+}
+
 func present(n *yaml.Node) *yaml.Node {
 	if n.IsNull() {
 		return nil
@@ -109,12 +116,6 @@ func (p *propsParser) addAnalysis(e Entry) { p.out.Analyses = append(p.out.Analy
 
 func (p *propsParser) addSingular(e Entry) { p.out.Tests = append(p.out.Tests, p.node(e)) }
 
-func (p *propsParser) addFunction(e Entry) {
-	m := p.node(e)
-	m.Arguments, m.Returns = e.Node.Get("arguments"), e.Node.Get("returns")
-	p.out.Functions = append(p.out.Functions, m)
-}
-
 // node reads what all resources with SQL have.
 func (p *propsParser) node(e Entry) *ModelProps {
 	p.moveToConfig(&e)
@@ -137,6 +138,7 @@ func (p *propsParser) columns(n *yaml.Node) []*Column {
 // column reads a column; nil when it has no name.
 func (p *propsParser) column(n *yaml.Node) *Column {
 	columnSchema.Check(n, p.diags)
+	p.oneOf("granularity", lowered(text(n.Get("granularity"))), Granularities...)
 	name, ok := n.Get("name").Str()
 	if !ok {
 		return nil

@@ -35,11 +35,6 @@ var (
 		{Name: "name", Type: yaml.TString, Required: true}, {Name: "owner", Type: yaml.TMap, Required: true},
 		{Name: "description", Type: optional}, {Name: "config", Type: yaml.TMap},
 	}})
-	// semanticSchema checks no more than what every entry has: mdl keeps the
-	// semantic layer's entries as they are.
-	semanticSchema = &yaml.Schema{What: "an entry", Others: yaml.Custom, Fields: []yaml.Field{
-		{Name: "name", Type: yaml.TString, Required: true}, {Name: "description", Type: optional}, {Name: "config", Type: yaml.TMap},
-	}}
 )
 
 func (p *propsParser) addMacro(e Entry) {
@@ -107,11 +102,3 @@ func (p *propsParser) addGroup(e Entry) {
 	p.owner("a group", g.Owner)
 	p.out.Groups = append(p.out.Groups, g)
 }
-
-func (p *propsParser) addMetric(e Entry) { p.out.Metrics = append(p.out.Metrics, &e) }
-
-func (p *propsParser) addSemanticModel(e Entry) {
-	p.out.SemanticModels = append(p.out.SemanticModels, &e)
-}
-
-func (p *propsParser) addSavedQuery(e Entry) { p.out.SavedQueries = append(p.out.SavedQueries, &e) }

@@ -46,6 +46,9 @@ func List(m *compiler.Manifest, id string) (Listing, bool) {
 	if u := m.UnitTests[id]; u != nil {
 		return Listing{"unit_test:" + u.Package + "." + u.Name, u.Name, u.OrigPath, func() *value.Dict { return compiler.UnitTestDict(u) }}, true
 	}
+	if n := m.Semantic(id); n != nil {
+		return Listing{string(n.Kind) + ":" + n.Package + "." + n.Name, n.Name, n.OrigPath, func() *value.Dict { return compiler.SemanticDict(n) }}, true
+	}
 	return Listing{}, false
 }
 

@@ -80,12 +80,12 @@ func WriteManifest(w io.Writer, m *compiler.Manifest, about Manifest) error {
 		filling: newFilling(float64(about.GeneratedAt.UnixMicro()) / 1e6),
 	}
 	d.entry("metadata", about.metadata(m))
-	d.nodes()
+	d.nodes("nodes", false)
 	resources(&d, "sources", m.Sources, AppendSource)
 	d.macros()
 	resources(&d, "docs", m.Docs, AppendDoc)
 	resources(&d, "exposures", m.Exposures, AppendExposure)
-	d.entry("metrics", value.NewDict())
+	resources(&d, "metrics", m.Metrics, AppendSemantic)
 	resources(&d, "groups", m.Groups, AppendGroup)
 	if m.SelectorDefs != nil {
 		d.entry("selectors", m.SelectorDefs)
@@ -94,10 +94,10 @@ func WriteManifest(w io.Writer, m *compiler.Manifest, about Manifest) error {
 	}
 	d.disabled()
 	writeMaps(d.stream, m)
-	d.entry("saved_queries", value.NewDict())
-	d.entry("semantic_models", value.NewDict())
+	resources(&d, "saved_queries", m.SavedQueries, AppendSemantic)
+	resources(&d, "semantic_models", m.SemanticModels, AppendSemantic)
 	d.unitTests()
-	d.entry("functions", value.NewDict())
+	d.nodes("functions", true)
 	return d.end()
 }
 
@@ -120,11 +120,14 @@ func (d *manifestWriter) kept(id string) []byte {
 	return d.about.Fragments.Fragment(id)
 }
 
-// nodes writes the nodes; one of which there is a fragment and that was not run
-// is not even looked at.
-func (d *manifestWriter) nodes() {
-	d.open("nodes", '{')
+// nodes writes the functions, or all other nodes; one of which there is a
+// fragment and that was not run is not even looked at.
+func (d *manifestWriter) nodes(section string, functions bool) {
+	d.open(section, '{')
 	for _, id := range d.m.NodeIDs() {
+		if functions != strings.HasPrefix(id, string(compiler.Function)+".") {
+			continue
+		}
 		b, ran := d.about.Compiled[id]
 		if ran {
 			b.CTESQL = d.about.ctes(d.m, b.Compiled)
@@ -193,6 +196,9 @@ func (d *manifestWriter) disabled() {
 	}
 	for _, s := range d.m.DisabledSources {
 		all[s.ID] = append(all[s.ID], func(buf []byte) ([]byte, filling) { return AppendSource(buf, s), d.filling })
+	}
+	for _, n := range d.m.DisabledSemantics {
+		all[n.ID] = append(all[n.ID], func(buf []byte) ([]byte, filling) { return AppendSemantic(buf, n), d.filling })
 	}
 	d.open("disabled", '{')
 	for _, id := range sortedKeys(all) {

@@ -50,6 +50,10 @@ func dependencies(m *compiler.Manifest) (ids []string, parents map[string][]stri
 		parents[id] = u.DependsOn
 	}
 	ids = slices.Concat(m.NodeIDs(), sortedKeys(m.Sources), sortedKeys(m.Exposures), sortedKeys(m.UnitTests))
+	for _, n := range m.Semantics() {
+		parents[n.ID] = n.DependsOn
+		ids = append(ids, n.ID)
+	}
 	return ids, parents
 }
 
@@ -68,6 +72,11 @@ func writeGroups(s *stream, m *compiler.Manifest) {
 		}
 		if _, known := members[n.Group]; known {
 			members[n.Group] = append(members[n.Group], id)
+		}
+	}
+	for _, n := range m.Semantics() {
+		if _, known := members[n.Group]; known {
+			members[n.Group] = append(members[n.Group], n.ID)
 		}
 	}
 	s.open("group_map", '{')

@@ -124,7 +124,7 @@ func (v *View) nodeFinished(e engine.NodeFinished, level Level) {
 
 var resultNames = map[compiler.Kind]string{
 	compiler.Model: "LogModelResult", compiler.Seed: "LogSeedResult", compiler.Snapshot: "LogSnapshotResult",
-	compiler.Test: "LogTestResult", compiler.Exposure: "LogNodeNoOpResult",
+	compiler.Test: "LogTestResult", compiler.Exposure: "LogNodeNoOpResult", compiler.SavedQuery: "LogNodeNoOpResult", compiler.Function: "LogFunctionResult",
 }
 
 // verbs are what is said of a node of a kind that was built, and that was not.
@@ -200,7 +200,7 @@ func describe(s *engine.Step) string {
 	case compiler.Source:
 		return "freshness of " + s.Name
 	}
-	return string(s.Kind) + " " + s.Name
+	return strings.ReplaceAll(string(s.Kind), "_", " ") + " " + s.Name
 }
 
 func shortName(n *compiler.Node) string {

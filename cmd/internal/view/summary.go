@@ -22,6 +22,7 @@ func (v *View) Found(m *compiler.Manifest) {
 	kinds := map[compiler.Kind]int{
 		compiler.Source: len(m.Sources), compiler.Exposure: len(m.Exposures),
 		compiler.UnitTest: len(m.UnitTests), compiler.Group: len(m.Groups), compiler.Macro: m.OwnMacros,
+		compiler.Metric: len(m.Metrics), compiler.SemanticModel: len(m.SemanticModels), compiler.SavedQuery: len(m.SavedQueries),
 	}
 	for _, id := range m.NodeIDs() {
 		kind, _, _ := strings.Cut(id, ".")
@@ -47,7 +48,8 @@ var foundOrder = []struct {
 	{compiler.Model, "model"}, {compiler.Snapshot, "snapshot"}, {compiler.Analysis, "analysis"},
 	{compiler.Test, "data test"}, {compiler.UnitTest, "unit test"}, {compiler.Seed, "seed"},
 	{compiler.Operation, "operation"}, {compiler.Source, "source"}, {compiler.Exposure, "exposure"},
-	{compiler.Group, "group"}, {compiler.Macro, "macro"},
+	{compiler.Function, "function"}, {compiler.Metric, "metric"}, {compiler.Group, "group"},
+	{compiler.SemanticModel, "semantic model"}, {compiler.SavedQuery, "saved query"}, {compiler.Macro, "macro"},
 }
 
 // wrapped tells a sentence in lines that fit.
