@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"io"
 	"path"
+	"strings"
 	"time"
 
 	"mdl/compiler"
