@@ -214,9 +214,6 @@ func (t *trees) merged(kind Kind, pkg string, fqn []string, w written) (*Config,
 func overwrite(into, from *value.Dict) {
 	for k, v := range from.All() {
 		name := strings.TrimSpace(value.ToStr(k))
-		if name == "pre_hook" || name == "post_hook" {
-			name = strings.Replace(name, "_", "-", 1)
-		}
 		into.SetStr(name, v)
 	}
 }

@@ -59,9 +59,27 @@ func (w *walker) walk(root, below string, files *[]string) {
 		case e.IsDir():
 			w.walk(root, name, files)
 		case !e.Type().IsRegular() && !w.isFile(path.Join(root, name)): // a pipe would keep us waiting
+			w.dangling(e, path.Join(root, name))
 		case !w.ignore.ignores(path.Join(root, name)):
 			*files = append(*files, name)
 		}
+	}
+}
+
+// readable are the extensions of the files that dbt reads.
+var readable = []string{".sql", ".py", ".csv", ".md", ".yml", ".yaml"}
+
+// dangling reports a symbolic link that leads nowhere, but for those of editors
+// and of files that nobody would read.
+func (w *walker) dangling(e fs.DirEntry, name string) {
+	read := slices.ContainsFunc(readable, func(ext string) bool { return hasExtension(name, ext) })
+	if e.Type()&fs.ModeSymlink == 0 || !read || w.ignore.ignores(name) {
+		return
+	}
+	if _, err := fs.Stat(w.fsys, name); errors.Is(err, fs.ErrNotExist) {
+		shown := path.Join(w.inputs.root, name)
+		w.diags = append(w.diags, diag.Errorf("E208", diag.Span{File: diag.NewFile(shown, "")}, "the symbolic link leads to a file that does not exist").
+			WithHint("restore the file, or remove the link"))
 	}
 }
 
