@@ -128,11 +128,11 @@ func (s *session) stateFile(dir, name string) (path string, text []byte, bad *di
 	}
 	var d diag.Diagnostic
 	switch {
-	case !errors.Is(err, fs.ErrNotExist):
-		d = diag.Errorf("E442", diag.Span{}, "%s cannot be read: %v", shown(s.root, path), plainError(err))
 	case isFile(s.stateDir(dir)):
 		d = diag.Errorf("E441", diag.Span{}, "%s is a file", shown(s.root, s.stateDir(dir))).
 			WithHint("--state is the directory that holds %s", name)
+	case !errors.Is(err, fs.ErrNotExist):
+		d = diag.Errorf("E442", diag.Span{}, "%s cannot be read: %v", shown(s.root, path), plainError(err))
 	default:
 		d = diag.Errorf("E441", diag.Span{}, "there is no %s", shown(s.root, path)).
 			WithHint("%s", howToMake[name])

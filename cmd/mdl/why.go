@@ -138,10 +138,7 @@ func explain(c *state.Comparison, f *state.Finder, m *compiler.Manifest, id stri
 }
 
 func reasonOf(c state.Change, at diag.Span) reason {
-	r := reason{Part: c.Part, Name: c.What, Old: c.OldJSON(), New: c.NewJSON(), Via: c.Via, Note: c.Note}
-	if r.Diff = c.Diff(); r.Diff != nil {
-		r.Old, r.New = nil, nil
-	}
+	r := reason{Part: c.Part, Name: c.What, Old: c.OldJSON(), New: c.NewJSON(), Via: c.Via, Note: c.Note, Diff: c.Diff()}
 	if at.File != nil {
 		r.Path = at.Path()
 		r.Line, r.Column = at.Position()
@@ -184,11 +181,12 @@ func (r reason) write(b *strings.Builder) {
 	switch {
 	case r.Old != nil || r.New != nil:
 		b.WriteString(": " + orAbsent(r.Old) + " -> " + orAbsent(r.New))
-	case r.Note != "":
-	default:
+	case r.Part == state.PartMacros:
+		b.WriteString(" " + r.Note)
+	case r.Note == "":
 		b.WriteString(" changed")
 	}
-	if r.Note != "" {
+	if r.Note != "" && r.Part != state.PartMacros {
 		b.WriteString(", " + r.Note)
 	}
 	for i := len(r.Via) - 1; i >= 0; i-- {

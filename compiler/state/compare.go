@@ -44,14 +44,15 @@ type Change struct {
 	checksum bool // Old and New are not the texts, but their checksums
 }
 
-// OldJSON and NewJSON are the values as JSON; nil where there are none.
-func (c Change) OldJSON() []byte { return jsonOrNil(c.Old) }
+// OldJSON and NewJSON are the values as JSON; nil where there are none, and for
+// texts, of which Diff tells.
+func (c Change) OldJSON() []byte { return c.json(c.Old) }
 
 // NewJSON is described at OldJSON.
-func (c Change) NewJSON() []byte { return jsonOrNil(c.New) }
+func (c Change) NewJSON() []byte { return c.json(c.New) }
 
-func jsonOrNil(v value.Value) []byte {
-	if v == nil {
+func (c Change) json(v value.Value) []byte {
+	if v == nil || c.Part == PartBody {
 		return nil
 	}
 	return []byte(toJSON(v))
