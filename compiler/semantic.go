@@ -34,6 +34,8 @@ type SemanticNode struct {
 	Body *value.Dict
 	// Generated marks a metric that create_metric of a measure asked for.
 	Generated bool
+	// Order counts the semantic nodes in the order in which dbt reads them.
+	Order int
 }
 
 // semanticDraft is a semantic node with the entry that it comes from.
@@ -54,6 +56,7 @@ type semanticLayer struct {
 	// offMeasures are the measures of disabled ones.
 	measured    map[string][]*SemanticNode
 	offMeasures map[string]*SemanticNode
+	count       int // of drafts
 }
 
 // readSemantics makes the semantic nodes. Their names are bound by bind, when
@@ -318,6 +321,8 @@ func textsOf(d *value.Dict, key string) []string {
 // add registers a draft: among the disabled, or under its id.
 func (s *semanticLayer) add(d *semanticDraft) {
 	m, n := s.r.m, d.node
+	s.count++
+	n.Order = s.count
 	if enabled, set := n.Config.Bool("enabled"); set && !enabled {
 		m.DisabledSemantics = append(m.DisabledSemantics, n)
 		for _, name := range n.measures() {

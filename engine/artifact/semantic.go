@@ -3,6 +3,7 @@ package artifact
 import (
 	"cmp"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,39 +22,22 @@ func AppendSemantic(buf []byte, n *compiler.SemanticNode) []byte {
 // dbt-semantic-interfaces 0.9.
 func WriteSemanticManifest(w io.Writer, m *compiler.Manifest) error {
 	s := newStream(w)
-	s.entry("semantic_models", semanticList(m, m.SemanticModels, semanticModel))
-	s.entry("metrics", semanticList(m, m.Metrics, metric))
+	s.entry("semantic_models", semanticList(m.SemanticModels, semanticModel))
+	s.entry("metrics", semanticList(m.Metrics, metric))
 	s.entry("project_configuration", projectConfiguration(m))
-	s.entry("saved_queries", semanticList(m, m.SavedQueries, savedQuery))
+	s.entry("saved_queries", semanticList(m.SavedQueries, savedQuery))
 	return s.end()
 }
 
-// semanticList lists resources as they are written down: by package, file and
-// line, in a file the metrics that measures asked for last.
-func semanticList(m *compiler.Manifest, of map[string]*compiler.SemanticNode, dict func(*compiler.SemanticNode) *value.Dict) *value.List {
-	nodes := make([]*compiler.SemanticNode, 0, len(of))
-	for _, n := range of {
-		nodes = append(nodes, n)
-	}
-	slices.SortFunc(nodes, func(a, b *compiler.SemanticNode) int {
-		return cmp.Or(
-			cmp.Compare(slices.Index(m.Packages, a.Package), slices.Index(m.Packages, b.Package)),
-			cmp.Compare(a.OrigPath, b.OrigPath), cmp.Compare(order(a.Generated), order(b.Generated)),
-			cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.ID, b.ID),
-		)
-	})
+// semanticList lists resources as dbt reads them: by package and file, in a file
+// the metrics that measures asked for last.
+func semanticList(of map[string]*compiler.SemanticNode, dict func(*compiler.SemanticNode) *value.Dict) *value.List {
+	nodes := slices.SortedFunc(maps.Values(of), func(a, b *compiler.SemanticNode) int { return cmp.Compare(a.Order, b.Order) })
 	list := value.NewList()
 	for _, n := range nodes {
 		list.Append(dict(n))
 	}
 	return list
-}
-
-func order(late bool) int {
-	if late {
-		return 1
-	}
-	return 0
 }
 
 func semanticModel(n *compiler.SemanticNode) *value.Dict {
