@@ -133,13 +133,14 @@ var rawSections = map[Kind]string{Function: "models", SemanticModel: "semantic_m
 type trees struct {
 	root   *project.Config
 	byName map[string]map[Kind]*tree
+	bases  map[string]*base
 }
 
 // tree is one section, rendered and as written.
 type tree struct{ rendered, raw *value.Dict }
 
 func newTrees(p *project.Project) *trees {
-	t := &trees{root: p.Root().Config, byName: map[string]map[Kind]*tree{}}
+	t := &trees{root: p.Root().Config, byName: map[string]map[Kind]*tree{}, bases: map[string]*base{}}
 	for _, pkg := range p.Packages {
 		byKind := map[Kind]*tree{}
 		for kind, section := range sections {
@@ -184,29 +185,77 @@ type written struct {
 	call  *value.Dict // config() in the file
 }
 
+// base is what the tree of a package says of all nodes below one level of it:
+// many nodes share it, and one that is configured nowhere else has it as its
+// own.
+type base struct {
+	kind        Kind
+	pkg         string
+	merged, raw *value.Dict // not yet normalized; as written
+	config      *Config
+}
+
+// base returns what a package's tree says of a node. It remembers: one
+// goroutine at a time may ask.
+func (t *trees) base(kind Kind, pkg string, fqn []string) *base {
+	own := t.byName[pkg][kind]
+	depth := max(depthOf(own.rendered, fqn), depthOf(own.raw, fqn))
+	key := string(kind) + "\x00" + pkg + "\x00" + strings.Join(fqn[:depth], "\x00")
+	if b := t.bases[key]; b != nil {
+		return b
+	}
+	b := &base{kind: kind, pkg: pkg, merged: defaultConfig(kind), raw: value.NewDict()}
+	rules := rulesOf(kind)
+	levels(own.rendered, fqn, func(d *value.Dict) { mergeBy(rules, b.merged, d) })
+	levels(own.raw, fqn, func(d *value.Dict) { overwrite(b.raw, d) })
+	config := b.merged.Copy()
+	normalize(kind, config)
+	b.config = NewConfig(config)
+	t.bases[key] = b
+	return b
+}
+
+// depthOf is the number of parts of an FQN that lead into a tree.
+func depthOf(root *value.Dict, fqn []string) int {
+	for i, part := range fqn {
+		next, _ := root.GetStr(part)
+		d, ok := next.(*value.Dict)
+		if !ok {
+			return i
+		}
+		root = d
+	}
+	return len(fqn)
+}
+
 // merged returns a node's configuration and its unrendered form: the package's
 // tree, under the properties, under config(), under the root project's tree
-// where the node is a package's.
+// where the node is a package's. It is for one goroutine, as base is.
 func (t *trees) merged(kind Kind, pkg string, fqn []string, w written) (*Config, *value.Dict) {
-	config, rules := defaultConfig(kind), rulesOf(kind)
-	raw := value.NewDict()
-	own := t.byName[pkg][kind]
-	levels(own.rendered, fqn, func(d *value.Dict) { mergeBy(rules, config, d) })
-	levels(own.raw, fqn, func(d *value.Dict) { overwrite(raw, d) })
+	return t.over(t.base(kind, pkg, fqn), fqn, w)
+}
+
+// over is merged with the package's tree already known.
+func (t *trees) over(b *base, fqn []string, w written) (*Config, *value.Dict) {
+	if w.patch == nil && w.call == nil && b.pkg == t.root.Name {
+		return b.config, b.raw
+	}
+	config, raw, rules := b.merged.Copy(), b.raw.Copy(), rulesOf(b.kind)
 	if w.patch != nil {
-		mergeBy(rules, config, w.patch.ToDict())
-		overwrite(raw, w.patch.ToDict())
+		patch := w.patch.ToDict()
+		mergeBy(rules, config, patch)
+		overwrite(raw, patch)
 	}
 	if w.call != nil {
 		mergeBy(rules, config, w.call)
 		overwrite(raw, w.call)
 	}
-	if pkg != t.root.Name {
-		root := t.byName[t.root.Name][kind]
+	if b.pkg != t.root.Name {
+		root := t.byName[t.root.Name][b.kind]
 		levels(root.rendered, fqn, func(d *value.Dict) { mergeBy(rules, config, d) })
 		levels(root.raw, fqn, func(d *value.Dict) { overwrite(raw, d) })
 	}
-	normalize(kind, config)
+	normalize(b.kind, config)
 	return NewConfig(config), raw
 }
 

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"mdl/compiler/jinja/value"
+	"mdl/compiler/scope"
 )
 
 // Built is what a run has made of a node.
@@ -20,7 +21,15 @@ type Built struct {
 // NodeDict returns a node under the names of dbt's manifest, as templates see
 // it in model and graph before it was built. SourceDict and the others do the
 // same for other resources.
-func NodeDict(n *Node) *value.Dict { return dictFrom(UnbuiltFields, n) }
+func NodeDict(n *Node) *value.Dict {
+	d := dictFrom(UnbuiltFields, n)
+	for _, shared := range []string{"config", "unrendered_config"} {
+		if v, ok := d.GetStr(shared); ok {
+			d.SetStr(shared, scope.CopyOf(v))
+		}
+	}
+	return d
+}
 
 // SourceDict returns a source table; see NodeDict.
 func SourceDict(s *SourceNode) *value.Dict { return dictFrom(SourceFields, s) }

@@ -26,6 +26,7 @@ type draft struct {
 	failed  bool      // an error in the file itself: not a node
 	builtin *TestInfo // generic tests
 	config  []yaml.Pair
+	base    *base        // of the node's configuration
 	sources []sourceSite // of the node's SourceRefs
 	reads   scope.Reads  // what its templates read
 }

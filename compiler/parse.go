@@ -21,13 +21,16 @@ func (r *resolver) finishDraft(d *draft) {
 	if d.builtin != nil {
 		d.call = pairsDict(d.config)
 	}
-	n.Config, _ = r.trees.merged(n.Kind, n.Package, n.FQN, w)
+	if d.builtin == nil {
+		n.Config, n.Unrendered = r.trees.over(d.base, n.FQN, w)
+	}
 	n.Alias, n.Schema, n.Database = n.Name, r.ctx.Target.Schema, r.ctx.Target.Database
 	if !d.failed {
 		r.renderOnce(d)
 	}
-	w.call = d.call
-	n.Config, n.Unrendered = r.trees.merged(n.Kind, n.Package, n.FQN, w)
+	if w.call = d.call; w.call != nil || n.Unrendered == nil {
+		n.Config, n.Unrendered = r.trees.over(d.base, n.FQN, w)
+	}
 	n.Written = d.writtenConfig()
 	r.applyConfig(d)
 	if d.failed {
@@ -198,8 +201,15 @@ func (r *resolver) nameRelation(d *draft) {
 		component string
 		into      *string
 	}{{"database", &n.Database}, {"schema", &n.Schema}, {"alias", &n.Alias}}
-	node := NodeDict(n)
+	var node *value.Dict
 	for _, a := range asked {
+		if name, ok := r.plainName(n, a.component, customName(n.Config, a.component)); ok {
+			*a.into = name
+			continue
+		}
+		if node == nil {
+			node = NodeDict(n)
+		}
 		name, err := r.generateName(d, a.component, node)
 		if err != nil {
 			d.diags = append(d.diags, diag.FromError(err, "E120", n.Span))
@@ -235,18 +245,25 @@ func isRelational(n *Node) bool {
 	return false
 }
 
+// customName is what a configuration says of a part of the relation's name, or
+// none.
+func customName(c *Config, component string) value.Value {
+	custom, ok := c.values.GetStr(component)
+	if !ok {
+		return value.None
+	}
+	return custom
+}
+
+// generateName asks the generate_*_name macro for a part of the relation's name.
 func (r *resolver) generateName(d *draft, component string, node *value.Dict) (string, error) {
 	n := d.node
 	def, ok := r.macros.Find("", "generate_"+component+"_name")
 	if !ok {
 		return "", diag.List{diag.Errorf("E252", n.Span, "macro generate_%s_name is missing", component)}.Err()
 	}
-	custom, _ := n.Config.values.GetStr(component)
-	if custom == nil {
-		custom = value.None
-	}
 	names := &parseNames{r: r, d: d}
-	v, err := jinja.CallMacro(def.Macro, value.Args{Pos: []value.Value{custom, node}}, jinja.Options{Globals: r.parseScope(d, names), Steps: r.ctx.Steps})
+	v, err := jinja.CallMacro(def.Macro, value.Args{Pos: []value.Value{customName(n.Config, component), node}}, jinja.Options{Globals: r.parseScope(d, names), Steps: r.ctx.Steps})
 	if err != nil {
 		return "", err
 	}

@@ -31,7 +31,7 @@ func (p *parseNames) Lookup(name string) (value.Value, bool) {
 	case "this":
 		return p.this(), true
 	case "model":
-		return ModelDict(p.d.node), true
+		return ModelDict(p.d.configured()), true
 	case "pre_hooks", "post_hooks":
 		if p.kwargs != nil {
 			return value.None, true
@@ -71,6 +71,15 @@ func (p *parseNames) this() value.Value {
 		return value.None
 	}
 	return p.self()
+}
+
+// configured is the node with a configuration: that of a generic test is made
+// when all is known.
+func (d *draft) configured() *Node {
+	if d.node.Config == nil {
+		d.node.Config = d.base.config
+	}
+	return d.node
 }
 
 // self is what ref(), source() and this give at parse time: the node's own
@@ -215,7 +224,7 @@ func (c parseConfig) Attr(name string) (value.Value, bool) {
 	}
 	switch name {
 	case "model":
-		return NodeDict(c.d.node), true
+		return NodeDict(c.d.configured()), true
 	case "get", "require", "meta_get", "meta_require":
 		return answer(value.Str(""))
 	case "persist_relation_docs", "persist_column_docs":

@@ -10,6 +10,9 @@ import (
 // configuration and the target say. Like dbt's, it has no type: what stands in
 // the warehouse under the name may be another one.
 func relationOf(c *Context, n *Node) *scope.Relation {
+	if n.Config == nil {
+		return c.shared.RelationOf(adapters.Relation{Database: n.Database, Schema: n.Schema, Name: n.Alias}, c.Target.Quoting)
+	}
 	quoting, _ := n.Config.values.GetStr("quoting")
 	rel := n.Relation()
 	rel.Kind = adapters.Unknown

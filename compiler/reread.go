@@ -114,6 +114,7 @@ func (r *reload) resolver(p *project.Project) *resolver {
 	res := newResolver(p, r.ctx)
 	res.m = r.m
 	res.macros = r.m.Macros()
+	res.plain = res.plainNames()
 	res.disabled = r.readDetails().DisabledSources
 	for _, s := range r.m.Sources {
 		key := s.SourceName + "." + s.Name

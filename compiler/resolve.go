@@ -28,6 +28,7 @@ func resolve(p *project.Project, c *Context) *resolver {
 	macros, diags := NewMacros(p, c.Target.Type)
 	r.macros, r.diags = macros, append(r.diags, diags...)
 	r.m.macros = func() *Macros { return r.macros }
+	r.plain = r.plainNames()
 	r.collectDocs()
 	r.describeMacros()
 	r.collectGroups()
@@ -95,6 +96,7 @@ type resolver struct {
 	ctx      *Context
 	macros   *Macros
 	trees    *trees
+	plain    map[string]bool // the parts of relations' names that need no macro
 	vars     map[string]*value.Dict
 	packages map[string]*project.Package
 	patches  patches
@@ -161,6 +163,9 @@ func (r *resolver) report(pkg string, ds ...diag.Diagnostic) {
 
 // finish parses and configures drafts in parallel and reports in their order.
 func (r *resolver) finish(drafts []*draft) {
+	for _, d := range drafts {
+		d.base = r.trees.base(d.node.Kind, d.node.Package, d.node.FQN)
+	}
 	parallel(len(drafts), func(i int) { r.finishDraft(drafts[i]) })
 	for _, d := range drafts {
 		for i := range d.diags {

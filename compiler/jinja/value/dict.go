@@ -1,6 +1,9 @@
 package value
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // smallDict is the number of entries up to which a dict is searched linearly;
 // a longer one keeps a hash index.
@@ -113,11 +116,7 @@ func (d *Dict) Clear() { *d = Dict{} }
 
 // Copy makes a shallow copy.
 func (d *Dict) Copy() *Dict {
-	c := NewDictSize(d.live)
-	for k, v := range d.All() {
-		c.insert(k, v, 0)
-	}
-	return c
+	return &Dict{entries: slices.Clone(d.entries), index: slices.Clone(d.index), used: d.used, live: d.live}
 }
 
 // Update sets all entries of other.
