@@ -23,7 +23,9 @@ type app struct {
 	command string
 	id      string // of the invocation
 	started time.Time
-	held    *diag.List // where diagnostics wait while debug makes a check; nil: they are told at once
+	// warnings says which warnings are errors.
+	warnings warnPolicy
+	held     *diag.List // where diagnostics wait while debug makes a check; nil: they are told at once
 }
 
 func newApp(sys system) *app {
@@ -48,12 +50,10 @@ func (a *app) begin(name string) error {
 	if !slices.Contains([]string{"text", "json", "debug", "default"}, o.logFormat) {
 		return usagef("--log-format cannot be %q: text or json", o.logFormat)
 	}
-	_, plain := a.sys.env("NO_COLOR")
-	color := o.useColors && (a.sys.terminal && !plain || o.given["use-colors"])
-	a.view = view.New(view.Options{
-		Out: a.sys.stdout, Err: a.sys.stderr, Color: color, JSON: o.logFormat == "json", Quiet: o.quiet,
-		Level: level, Width: a.sys.width, Now: a.sys.now, InvocationID: a.id,
-	})
+	a.openView(level)
+	if err := a.readWarnPolicy(); err != nil {
+		return err
+	}
 	for _, line := range a.sys.badDotEnv { // the text may be secret
 		a.view.Diagnostics(diag.List{{
 			Severity: diag.Warning, Code: "W403", Summary: fmt.Sprintf("line %d of %s is no variable", line, dotEnvFile), Hint: "write NAME=value",
@@ -65,17 +65,21 @@ func (a *app) begin(name string) error {
 	return nil
 }
 
+// openView makes the view that the flags ask for.
+func (a *app) openView(level view.Level) {
+	o := a.opt
+	_, plain := a.sys.env("NO_COLOR")
+	color := o.useColors && (a.sys.terminal && !plain || o.given["use-colors"])
+	a.view = view.New(view.Options{
+		Out: a.sys.stdout, Err: a.sys.stderr, Color: color, JSON: o.logFormat == "json", Quiet: o.quiet,
+		Level: level, Width: a.sys.width, Now: a.sys.now, InvocationID: a.id,
+	})
+}
+
 // stop tells diagnostics; it returns errStopped if there is an error among
 // them.
 func (a *app) stop(list diag.List) error {
-	if a.opt.warnError {
-		list = slices.Clone(list)
-		for i := range list {
-			if list[i].Severity == diag.Warning {
-				list[i].Severity = diag.Error
-			}
-		}
-	}
+	list = a.warnings.judge(list)
 	if a.held != nil {
 		*a.held = append(*a.held, list...)
 		if list.HasErrors() {

@@ -137,7 +137,7 @@ func (p *planned) perform(ctx context.Context, opt engine.Options) (*engine.Resu
 	}
 	o := p.opt
 	opt.Threads, opt.FailFast, opt.FullRefresh, opt.StoreFailures = p.threads, o.failFast, o.fullRefresh, o.storeFailures
-	opt.WarnError, opt.SkipNodesIfOnRunStartFails = o.warnError, o.skipNodesIfStartFails
+	opt.WarnError, opt.SkipNodesIfOnRunStartFails = p.warnings.failsTests(), o.skipNodesIfStartFails
 	opt.Statements = p.view.Tells(view.Debug)
 	opt.Project, opt.Clock, opt.Sink, opt.Write = os.DirFS(p.root), p.sys.now, p.view.Event, p.write
 	if p.plan.Command == engine.CmdCompile || p.plan.Command == engine.CmdShow {

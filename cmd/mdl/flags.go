@@ -9,6 +9,7 @@ import (
 
 // options are what the flags, the environment and dbt_project.yml set.
 type options struct {
+	warnErrorOptions                                           string
 	projectDir, profilesDir, profile, target, targetPath, vars string
 	logFormat, logLevel, indirect, output, inline              string
 	macroArgs, selector, state, deferState, sample             string
@@ -62,6 +63,7 @@ var globals = []flag{
 	{name: "vars", value: "YAML", usage: `variables, as in '{day: 2024-01-31}'`, bind: func(o *options) any { return &o.vars }, own: true},
 	{name: "threads", value: "N", usage: "how many nodes run at the same time", bind: func(o *options) any { return &o.threads }, own: true},
 	{name: "fail-fast", short: "x", shape: toggle, usage: "stop at the first failure", bind: func(o *options) any { return &o.failFast }},
+	{name: "warn-error-options", value: "YAML", usage: "which warnings are errors: '{error: all, warn: [NAME], silence: [NAME]}'", bind: func(o *options) any { return &o.warnErrorOptions }},
 	{name: "warn-error", shape: toggle, usage: "treat warnings as errors", bind: func(o *options) any { return &o.warnError }},
 	{name: "quiet", short: "q", shape: toggle, usage: "write only errors and what was asked for", bind: func(o *options) any { return &o.quiet }},
 	{name: "log-format", value: "FORMAT", usage: "text or json", bind: func(o *options) any { return &o.logFormat }},
@@ -79,7 +81,7 @@ var globals = []flag{
 	{name: "log-path"}, {name: "log-format-file"}, {name: "log-level-file"}, {name: "log-file-max-bytes"},
 	{name: "log-cache-events", shape: toggle}, {name: "use-colors-file", shape: toggle}, {name: "printer-width"},
 	{name: "macro-debugging", shape: toggle}, {name: "single-threaded", shape: toggle}, {name: "use-fast-test-edges", shape: toggle},
-	{name: "record-timing-info", short: "r"}, {name: "warn-error-options"}, {name: "inject-ephemeral-ctes", shape: toggle},
+	{name: "record-timing-info", short: "r"}, {name: "inject-ephemeral-ctes", shape: toggle},
 	{name: "show-resource-report", shape: toggle}, {name: "upload-to-artifacts-ingest-api", shape: toggle},
 }
 

@@ -87,7 +87,9 @@ func (a *app) open() (*session, error) {
 	if err := s.openConfig(first); err != nil {
 		return nil, err
 	}
-	s.projectFlags()
+	if err := s.projectFlags(); err != nil {
+		return nil, err
+	}
 	s.targetDir = s.targetPath()
 	s.view = s.view.For(s.profile.Target, shown(s.root, s.targetDir))
 	return s, s.warnOfState()
@@ -189,27 +191,6 @@ func quoting(q project.Quoting) scope.Policy {
 		}
 	}
 	return p
-}
-
-// projectFlags applies the flags of dbt_project.yml that nobody else has set.
-func (s *session) projectFlags() {
-	o := s.opt
-	for _, f := range []struct {
-		key, flag string
-		into      *bool
-	}{
-		{"fail_fast", "fail-fast", &o.failFast},
-		{"warn_error", "warn-error", &o.warnError},
-		{"write_json", "write-json", &o.writeJSON},
-		{"skip_nodes_if_on_run_start_fails", "", &o.skipNodesIfStartFails},
-	} {
-		if truth, ok := s.config.Flags.Get(f.key).Bool(); ok && !o.given[f.flag] {
-			*f.into = truth
-		}
-	}
-	if mode, ok := s.config.Flags.Get("indirect_selection").Str(); ok && o.indirect == "" {
-		o.indirect = mode
-	}
 }
 
 // load reads and binds the whole project.
