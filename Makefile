@@ -21,7 +21,7 @@ build: tools ## build bin/mdl
 demo: build ## build bin/mdl and run it on sample_project
 	bin/mdl build --project-dir sample_project --profiles-dir sample_project
 
-test: tools check fuzz unit ## run every check and every test
+test: tools check fuzz unit readers ## run every check and every test
 
 check: ## gofmt, go vet, staticcheck
 	@echo "== gofmt"
@@ -38,6 +38,10 @@ fuzz: ## run each fuzz target for FUZZTIME (3s)
 unit: ## go test with the race detector
 	@echo "== go test -race"
 	@go test -race -timeout 10m ./...
+
+readers: build ## let other tools read the artifacts of sample_project (needs Python and a network)
+	@echo "== readers of artifacts"
+	@scripts/readers
 
 oracle: build ## compare sample_project with dbt-core and dbt-duckdb (needs Python and a network)
 	@scripts/oracle

@@ -135,6 +135,9 @@ func (a *app) inline(ctx context.Context, limit int, asJSON bool) error {
 	if err != nil {
 		return err
 	}
+	if err := p.writeManifest(p.manifest, nil); err != nil {
+		return err
+	}
 	defer p.warehouse.adapter.Close()
 	if p.runtime.Defer, err = p.deferral(); err != nil {
 		return err
