@@ -274,9 +274,17 @@ func (r *resolver) checkRelations() {
 		if n.RelationName == "" || n.Kind == Test {
 			continue
 		}
-		other := seen[n.RelationName]
+		key := strings.ToLower(n.RelationName)
+		other := seen[key]
 		if other == nil {
-			seen[n.RelationName] = n
+			seen[key] = n
+			continue
+		}
+		if other.RelationName != n.RelationName { // which dbt does not look at
+			d := diag.Warnf("W263", n.Span, "%s %q and %s %q build relations whose names differ only in case", n.Kind, n.Name, other.Kind, other.Name).
+				WithHint("most warehouses, DuckDB among them, take them for one relation: give one of them another alias or schema")
+			d.Notes = []diag.Note{{Message: "the other one", Span: other.Span}}
+			r.report(r.m.ProjectName, d)
 			continue
 		}
 		d := diag.Errorf("E263", n.Span, "%s %q and %s %q build the same relation %s", n.Kind, n.Name, other.Kind, other.Name, n.RelationName).

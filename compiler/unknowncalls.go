@@ -38,6 +38,9 @@ func (r *resolver) warnOfUnknownCalls(d *draft, s watched) {
 		switch {
 		case !dotted && s.missing[call.Name] && !behindGlobals[call.Name]:
 			d.diags = append(d.diags, unknownMacro(call, s.Names()))
+		case dotted && s.missing[pkg] && diag.Suggest(pkg, r.m.Packages) != "":
+			d.diags = append(d.diags, diag.Warnf("W252", call.NameSpan, "there is no package %q, so no macro %q", pkg, call.Name).
+				WithHint("%s", diag.DidYouMean(pkg, r.m.Packages)))
 		case dotted && r.packages[pkg] != nil && !strings.Contains(name, "."):
 			if _, ok := r.macros.Find(d.node.Package, call.Name); !ok {
 				d.diags = append(d.diags, unknownMacro(call, r.macroNames(pkg)))

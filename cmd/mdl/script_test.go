@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -17,6 +18,9 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:  filepath.Join("..", "..", "testdata", "script"),
 		Cmds: scriptCommands,
+		// UPDATE_SCRIPTS=1 go test ./cmd/mdl writes what cmp finds different into
+		// the scripts; look at it before you commit.
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("NO_COLOR", "1")

@@ -219,6 +219,9 @@ func (p *selectorParser) criterion(n *yaml.Node, name string, methodNode, value 
 		typed:            scalar(value),
 	}
 	if value.IsNull() || value.Kind == yaml.Sequence || value.Kind == yaml.Mapping {
+		if s := diag.DidYouMean(name, []string{"union", "intersection", "exclude", "method"}); s != "" {
+			return p.fail("E130", value, "a definition has no key %q: %s", name, s)
+		}
 		return p.fail("E130", value, "%s: expected one value here, found %s", name, kindOf(value))
 	}
 	err := c.setMethod(name, methodNode.Place())

@@ -94,6 +94,12 @@ func (p *propsParser) addUnitTest(e Entry) {
 	if include, exclude := u.Versions.Get("include"), u.Versions.Get("exclude"); isTruthy(include) && isTruthy(exclude) {
 		p.report(diag.Errorf("E205", exclude.Span, "versions have include or exclude, not both"))
 	}
+	for _, input := range list(u.Given) {
+		p.unitTestRows("an input", input, true)
+	}
+	if u.Expect.Is(yaml.TMap) {
+		p.unitTestRows("expect", u.Expect, false)
+	}
 	p.out.UnitTests = append(p.out.UnitTests, u)
 }
 

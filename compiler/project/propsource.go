@@ -40,6 +40,8 @@ func (p *propsParser) addSource(e Entry) {
 	if !s.Database.IsSet() {
 		s.Database, s.RawDatabase = text(n.Get("catalog")), text(e.Raw.Get("catalog"))
 	}
+	p.freshness(n.Get("freshness"))
+	p.freshness(n.Get("config").Get("freshness"))
 	raw := list(e.Raw.Get("tables"))
 	for i, item := range list(n.Get("tables")) {
 		written := item
@@ -67,6 +69,8 @@ func (p *propsParser) sourceTable(n, raw *yaml.Node) *SourceTable {
 		Meta: mapping(n.Get("meta")), Tags: n.Get("tags").Strings(), Config: mapping(n.Get("config")),
 		RawConfig: mapping(raw.Get("config")), Columns: p.columns(n.Get("columns")), Tests: p.tests(n, ""), Node: n,
 	}
+	p.freshness(n.Get("freshness"))
+	p.freshness(t.Config.Get("freshness"))
 	t.LoadedAtFieldPresent = n.Has("loaded_at_field") || isTruthy(t.Config.Get("loaded_at_field"))
 	CheckConfig("sources", t.Config, p.diags)
 	t.Extra = sourceTableSchema.Unknown(n)
