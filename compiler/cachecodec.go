@@ -136,7 +136,7 @@ func (c *cacheCodec) writeNode(w *wire.Writer, n *Node) {
 	w.Context = nil
 }
 
-// readNode reads a node, and parses its text.
+// readNode reads a node.
 func (c *cache) readNode(r *wire.Reader, n *Node) {
 	at, size := int(r.Int()), 0
 	if at >= 0 {
@@ -150,7 +150,6 @@ func (c *cache) readNode(r *wire.Reader, n *Node) {
 	if n.Hook != nil {
 		n.Hook.Source = c.hook(n)
 	}
-	n.Program = program(n)
 }
 
 // hook is the text of a hook in the dbt_project.yml of its package.
@@ -168,23 +167,4 @@ func (c *cache) hook(n *Node) *yaml.Node {
 		}
 	}
 	return nil
-}
-
-// program parses the text of a node.
-func program(n *Node) *jinja.Program {
-	switch {
-	case n.File == nil || n.Kind == Seed || strings.HasSuffix(n.Path, ".py"):
-		return nil
-	case n.Kind == Snapshot && n.File.Text != n.Raw:
-		blocks, _ := jinja.ParseBlocks(n.File)
-		for _, b := range blocks.Blocks() {
-			if b.Kind == jinja.SnapshotBlock && b.Name == n.Name {
-				return blocks.BlockProgram(b)
-			}
-		}
-		return nil
-	}
-	start := max(0, strings.Index(n.File.Text, n.Raw))
-	p, _ := jinja.ParseRange(n.File, start, start+len(n.Raw))
-	return p
 }

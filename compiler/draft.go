@@ -23,8 +23,10 @@ type draft struct {
 	patch   *patch
 	call    *value.Dict // what config() was called with
 	diags   diag.List
-	failed  bool      // an error in the file itself: not a node
-	builtin *TestInfo // generic tests
+	failed  bool       // an error in the file itself: not a node
+	builtin *TestInfo  // generic tests
+	target  testTarget // of a generic test
+	read    bool       // a generic test that is known without its text
 	config  []yaml.Pair
 	base    *base        // of the node's configuration
 	sources []sourceSite // of the node's SourceRefs
@@ -75,7 +77,7 @@ func (r *resolver) order(pkg *project.Package) int {
 func (r *resolver) draftFile(kind Kind, pkg *project.Package, f *project.SQLFile) *draft {
 	n := &Node{
 		Kind: kind, Name: f.Name, Package: pkg.Name(), FQN: f.FQN, Path: f.Rel, OrigPath: f.Path, Root: pkg.Dir,
-		File: f.File, Span: f.Span, Raw: f.Raw, Program: f.Program, Checksum: f.Checksum, ShowDocs: true,
+		File: f.File, Span: f.Span, Raw: f.Raw, program: f.Program, Checksum: f.Checksum, ShowDocs: true,
 	}
 	if kind == Analysis { // dbt puts analyses below a directory of that name
 		n.Path = joinPath("analysis", f.Rel)
@@ -118,7 +120,7 @@ func (r *resolver) draftYAMLSnapshots(pkg *project.Package) []*draft {
 			program, diags := jinja.Parse(at)
 			n := &Node{
 				Kind: Snapshot, Name: props.Name, Package: pkg.Name(), Path: file.Rel + "/" + props.Name + ".sql",
-				OrigPath: file.Path, Root: pkg.Dir, File: at, Span: props.Span, Raw: raw, Program: program,
+				OrigPath: file.Path, Root: pkg.Dir, File: at, Span: props.Span, Raw: raw, program: program,
 				Checksum: file.Checksum, ShowDocs: true,
 				FQN: append(yamlFQN(pkg.Name(), file.Rel), props.Name),
 			}
@@ -153,7 +155,7 @@ func (r *resolver) draftHooks(pkg *project.Package, event string, hooks []*yaml.
 			ID: "operation." + pkg.Name() + "." + name, Kind: Operation, Name: name, Package: pkg.Name(),
 			FQN: []string{pkg.Name(), "hooks", name}, Path: "hooks/" + name + ".sql",
 			OrigPath: "./" + project.ConfigFile, Checksum: pkg.Config.Checksum(), Root: pkg.Dir, File: file, Span: hook.Place(), Raw: file.Text,
-			Program: program, Tags: []string{event}, Hook: &HookInfo{Event: event, Index: i, Source: hook}, ShowDocs: true,
+			program: program, Tags: []string{event}, Hook: &HookInfo{Event: event, Index: i, Source: hook}, ShowDocs: true,
 		}
 		d := &draft{node: n, pkg: pkg}
 		for _, bad := range diags {

@@ -159,26 +159,29 @@ func (r *resolver) draftTest(pkg *project.Package, target testTarget, t *project
 	}
 	raw := "{{ " + macro + "(**" + testKwargsName + ") }}" + configCall(config)
 	file := diag.NewFile(target.file.File.Path, raw)
-	program, diags := jinja.Parse(file)
-
 	n := &Node{
 		Kind: Test, Name: full, Package: pkg.Name(), Path: short + ".sql", OrigPath: target.file.Path, Root: pkg.Dir,
 		FQN:  append(yamlFQN(pkg.Name(), afterFirst(target.file.Path)), full),
-		File: file, Span: t.Span, Raw: raw, Program: program, ShowDocs: true,
+		File: file, Span: t.Span, Raw: raw, ShowDocs: true,
 		Description: t.Description.Value, Test: info,
 	}
 	n.ID = "test." + pkg.Name() + "." + full + "." + testHash(full, info)
-	d := &draft{node: n, pkg: pkg, builtin: info, config: config}
+	d := &draft{node: n, pkg: pkg, builtin: info, config: config, target: target}
 	if target.attached != nil {
 		info.AttachedNode = target.attached.ID
 		n.Group = target.attached.Group
 	}
 	n.Tags = sortedTags(tags, config)
-	for _, bad := range diags {
-		bad.Span = t.Span
-		d.diags = append(d.diags, bad)
+	// The text of most tests is one call, which nobody needs to look at.
+	if d.read = r.plainWhere && target.version == "" && len(t.Config) == 0 && r.isRead(n); !d.read {
+		var diags diag.List
+		n.program, diags = jinja.Parse(file)
+		for _, bad := range diags {
+			bad.Span = t.Span
+			d.diags = append(d.diags, bad)
+		}
+		d.failed = diags.HasErrors()
 	}
-	d.failed = diags.HasErrors()
 	if def, ok := r.macros.Test(pkg.Name(), t.Namespace, t.Test); ok {
 		if first := r.macros.named(pkg.Name(), "test_"+t.Test); first != nil && first != def { // dbt looks without the namespace
 			n.DependsOnMacros = append(n.DependsOnMacros, first.ID)

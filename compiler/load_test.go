@@ -161,7 +161,7 @@ func sameManifest(t *testing.T, got, want *Manifest) {
 	}
 	for n := range want.AllNodes() {
 		o := got.Node(n.ID)
-		if o.Raw != n.Raw || o.Span.Start != n.Span.Start || o.Span.Path() != n.Span.Path() || (o.Program == nil) != (n.Program == nil) {
+		if o.Raw != n.Raw || o.Span.Start != n.Span.Start || o.Span.Path() != n.Span.Path() || (o.Program() == nil) != (n.Program() == nil) {
 			t.Errorf("%s: %q at %v, want %q at %v", n.ID, o.Raw, o.Span, n.Raw, n.Span)
 		}
 	}

@@ -118,7 +118,6 @@ type Node struct {
 	File     *diag.File
 	Span     diag.Span // the place to name when the node as a whole is at fault
 	Raw      string    // dbt's raw_code
-	Program  *jinja.Program
 	Checksum string // sha256 in hex, a big seed's path, or "" where dbt writes none
 
 	Config       *Config
@@ -158,6 +157,8 @@ type Node struct {
 	Hook     *HookInfo     // operations only
 
 	PreHooks, PostHooks []Hook
+
+	program *jinja.Program // nil where the text has not been parsed
 
 	// Reads is what the node's templates read while the project was parsed, of
 	// what another invocation may answer otherwise. Volatile tells that they

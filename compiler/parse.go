@@ -73,15 +73,19 @@ func (r *resolver) renderOnce(d *draft) {
 		r.readPython(d)
 		return
 	}
-	if n.Program == nil || !n.Program.HasTags() {
+	if d.read {
+		d.addTarget()
+		return
+	}
+	if n.program == nil || !n.program.HasTags() {
 		return
 	}
 	names := &parseNames{r: r, d: d}
 	globals := watched{r.parseScope(d, names), map[string]bool{}}
 	o := jinja.Options{Globals: globals, Lenient: true, Steps: r.ctx.Steps}
 	if n.Test != nil {
-		r.addMacroCalls(n, n.Program)
-		kwargs, err := renderTestKwargs(n, o)
+		r.addMacroCalls(n, n.program)
+		kwargs, err := r.testKwargs(d, names, o)
 		if err != nil {
 			d.fail(err)
 			return
@@ -97,7 +101,7 @@ func (r *resolver) renderOnce(d *draft) {
 	} else {
 		o.Called = r.noteMacro(n)
 	}
-	if _, err := n.Program.Render(o); err != nil {
+	if _, err := n.program.Render(o); err != nil {
 		d.fail(err)
 	}
 	if n.Test == nil {
@@ -339,8 +343,8 @@ func (r *resolver) checkConfig(d *draft) {
 
 // callSpan is the place of the config() call that sets a key, or the node's.
 func (d *draft) callSpan(key string) diag.Span {
-	if d.node.Program != nil {
-		for _, call := range d.node.Program.Calls() {
+	if d.node.program != nil {
+		for _, call := range d.node.program.Calls() {
 			if call.Name != "config" {
 				continue
 			}

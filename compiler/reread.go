@@ -114,7 +114,7 @@ func (r *reload) resolver(p *project.Project) *resolver {
 	res := newResolver(p, r.ctx)
 	res.m = r.m
 	res.macros = r.m.Macros()
-	res.plain = res.plainNames()
+	res.plain, res.plainWhere = res.plainNames(), res.ownWhere()
 	res.disabled = r.readDetails().DisabledSources
 	for _, s := range r.m.Sources {
 		key := s.SourceName + "." + s.Name

@@ -28,7 +28,7 @@ func resolve(p *project.Project, c *Context) *resolver {
 	macros, diags := NewMacros(p, c.Target.Type)
 	r.macros, r.diags = macros, append(r.diags, diags...)
 	r.m.macros = func() *Macros { return r.macros }
-	r.plain = r.plainNames()
+	r.plain, r.plainWhere = r.plainNames(), r.ownWhere()
 	r.collectDocs()
 	r.describeMacros()
 	r.collectGroups()
@@ -92,20 +92,22 @@ func (m *Manifest) countMacros(n *Node, by int) {
 // resolver is the state of one Resolve. Only finish runs in parallel, and what
 // it writes belongs to one draft.
 type resolver struct {
-	project  *project.Project
-	ctx      *Context
-	macros   *Macros
-	trees    *trees
-	plain    map[string]bool // the parts of relations' names that need no macro
-	vars     map[string]*value.Dict
-	packages map[string]*project.Package
-	patches  patches
-	refables map[string][]*Node // by name: models, seeds and snapshots
-	sources  map[string][]*SourceNode
-	disabled map[string]bool // "source.table" of disabled sources
-	edges    []graph.Edge
-	reads    scope.Reads  // of what makes no node: sources, exposures
-	graph    []graph.Node // what the graph was made of
+	project *project.Project
+	ctx     *Context
+	macros  *Macros
+	trees   *trees
+	plain   map[string]bool // the parts of relations' names that need no macro
+	// plainWhere: the argument model of generic tests needs no macro either.
+	plainWhere bool
+	vars       map[string]*value.Dict
+	packages   map[string]*project.Package
+	patches    patches
+	refables   map[string][]*Node // by name: models, seeds and snapshots
+	sources    map[string][]*SourceNode
+	disabled   map[string]bool // "source.table" of disabled sources
+	edges      []graph.Edge
+	reads      scope.Reads  // of what makes no node: sources, exposures
+	graph      []graph.Node // what the graph was made of
 	// sourceSpans are the places of source() calls, by node.
 	sourceSpans map[*Node][]sourceSite
 	m           *Manifest

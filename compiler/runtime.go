@@ -108,7 +108,7 @@ func (r *Runtime) Inline(ctx context.Context, sql string, wh scope.Warehouse) (*
 		ID: "sql_operation." + r.Manifest.ProjectName + "." + inlineName, Kind: SQLQuery,
 		Name: inlineName, Package: r.Manifest.ProjectName, FQN: []string{r.Manifest.ProjectName, "sql", inlineName},
 		Path: inlineName, OrigPath: inlineName, File: file, Span: diag.Span{File: file, End: len(sql)},
-		Raw: sql, Program: program, Config: NewConfig(value.NewDict()), Unrendered: value.NewDict(), Meta: value.NewDict(),
+		Raw: sql, program: program, Config: NewConfig(value.NewDict()), Unrendered: value.NewDict(), Meta: value.NewDict(),
 		Database: r.Context.Target.Database, Schema: r.Context.Target.Schema, Alias: inlineName,
 	}
 	return r.compile(ctx, &runNames{r: r, n: n, free: true, inline: true}, wh)
@@ -136,7 +136,8 @@ func (r *Runtime) compile(ctx context.Context, s *runNames, wh scope.Warehouse) 
 // render renders a node's own SQL.
 func (r *Runtime) render(ctx context.Context, s *runNames, wh scope.Warehouse) (*jinja.Piece, error) {
 	n := s.n
-	if n.Program == nil {
+	program := n.Program()
+	if program == nil {
 		d := diag.Errorf("E266", n.Span, "%s has no SQL that could be rendered", n.ID)
 		if n.IsPython() {
 			d = diag.Errorf("E266", n.Span, "Python models are not supported").
@@ -155,7 +156,7 @@ func (r *Runtime) render(ctx context.Context, s *runNames, wh scope.Warehouse) (
 			s.extra.SetStr(def.Name, def.Macro) // also of a package that need not be named
 		}
 	}
-	out, err := n.Program.Render(o)
+	out, err := program.Render(o)
 	if err != nil {
 		return nil, failed(err, n)
 	}

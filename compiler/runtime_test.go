@@ -286,7 +286,7 @@ func TestHook(t *testing.T) {
 	extra := dictOf("schemas", value.NewList(value.Str("main")))
 	file := diag.NewFile("dbt_project.yml", "{{ schemas }}{{ this }}")
 	program, _ := jinja.Parse(file)
-	op := &Node{ID: "operation.shop.x", Kind: Operation, Name: "x", Package: "shop", File: file, Program: program, Config: NewConfig(value.NewDict())}
+	op := &Node{ID: "operation.shop.x", Kind: Operation, Name: "x", Package: "shop", File: file, program: program, Config: NewConfig(value.NewDict())}
 	got, err = r.Operation(context.Background(), op, extra, nil)
 	if err != nil || got.SQL != "['main']None" {
 		t.Errorf("operation: %+v, %v", got, err)

@@ -30,6 +30,42 @@ func renderTestKwargs(n *Node, o jinja.Options) (*value.Dict, error) {
 	return out, nil
 }
 
+// testKwargs are the rendered arguments of a test while it is parsed. What the
+// argument model does is known where mdl's own get_where_subquery is meant: it
+// refers to the target, and gives the relation.
+func (r *resolver) testKwargs(d *draft, names *parseNames, o jinja.Options) (*value.Dict, error) {
+	n := d.node
+	if !r.plainWhere || d.target.version != "" {
+		return renderTestKwargs(n, o)
+	}
+	rest := *n.Test
+	rest.Kwargs = n.Test.Kwargs.Copy()
+	rest.Kwargs.Delete(value.Str("model"))
+	kwargs, err := renderTestKwargs(&Node{File: n.File, Test: &rest}, o)
+	if err == nil {
+		d.addTarget()
+		kwargs.SetStr("model", names.self())
+	}
+	return kwargs, err
+}
+
+// addTarget notes that a generic test refers to what it hangs on.
+func (d *draft) addTarget() {
+	if d.target.source != "" {
+		d.addSource(d.target.source, d.target.name, diag.Span{})
+		return
+	}
+	d.node.Refs = append(d.node.Refs, Ref{Name: d.target.name})
+}
+
+// ownWhere reports whether get_where_subquery is mdl's own.
+func (r *resolver) ownWhere() bool {
+	const name = "get_where_subquery"
+	def, ok := r.macros.Find("", name)
+	variant, _ := r.macros.search("", name, globalPackage)
+	return ok && def.Internal && variant != nil && variant.Internal
+}
+
 func renderDeep(n *Node, v value.Value, o jinja.Options) (value.Value, error) {
 	switch v := v.(type) {
 	case value.Str:

@@ -136,10 +136,11 @@ func (f *Finder) config(n *compiler.Node, key string) diag.Span {
 }
 
 func callPlace(n *compiler.Node, key string) diag.Span {
-	if n.Program == nil || n.Test != nil {
+	program := n.Program()
+	if program == nil || n.Test != nil {
 		return diag.Span{}
 	}
-	at, _ := n.Program.KeywordSpan("config", strings.ReplaceAll(key, "-", "_"))
+	at, _ := program.KeywordSpan("config", strings.ReplaceAll(key, "-", "_"))
 	return at
 }
 
