@@ -102,7 +102,7 @@ func (s *session) writeResults(res *engine.Results) error {
 		return s.writeSources(res)
 	}
 	return s.unwritable(resultsFile, s.writeTo(resultsFile, func(w io.Writer) error {
-		return artifact.WriteRunResults(w, res, s.about(), s.env.Args)
+		return artifact.WriteRunResults(w, res, s.about(), s.resultArgs())
 	}))
 }
 
