@@ -63,7 +63,7 @@ func (c *setup) checkFiles() error {
 	if file == nil {
 		return err
 	}
-	s := &session{app: c.app, root: file.root, env: file.env}
+	s := &session{app: c.app, root: file.root, env: file.env, vars: file.vars}
 	c.session = s
 	profile, err := c.check("Profile", func() error { return s.openProfile(file.config) })
 	if err != nil {
