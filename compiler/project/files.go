@@ -200,7 +200,7 @@ func (j *job) readDocs(src Source) {
 		block := &DocsBlock{Source: src, Name: b.Name, Span: b.NameSpan, Contents: b.Body()}
 		if hasJinja(block.Contents) {
 			// dbt renders the text with nothing in scope.
-			rendered, err := program.BlockProgram(b).Render(jinja.Options{Lenient: true})
+			rendered, err := program.BlockProgram(b).Render(jinja.Options{Lenient: true, Steps: textSteps})
 			if err != nil {
 				j.diags = append(j.diags, diag.FromError(err, "E204", b.NameSpan))
 				continue

@@ -54,7 +54,7 @@ func renderScalar(n *yaml.Node, globals jinja.Globals) (*yaml.Node, *diag.Diagno
 		return n, nil
 	}
 	template := n.Template()
-	v, err := jinja.NativeRender(template, text, 0, jinja.Options{Globals: globals})
+	v, err := jinja.NativeRender(template, text, 0, jinja.Options{Globals: globals, Steps: textSteps})
 	if err != nil {
 		d := n.Relocate(diag.FromError(err, "E204", diag.Span{File: template, End: len(text)}), template)
 		return n, &d
@@ -89,3 +89,7 @@ func boolean(n *yaml.Node) *bool {
 	}
 	return &b
 }
+
+// textSteps bounds the render of one docs block or one value in YAML, of which
+// a project has many, and none has work to do.
+const textSteps = 1_000_000
