@@ -34,15 +34,22 @@ var mergeRules = map[string]mergeRule{
 	"grants":                     appendEntries,
 }
 
-// semanticRules are those of the semantic layer, whose typed configuration is
-// small: tags, too, are replaced.
-var semanticRules = map[string]mergeRule{"meta": updateDict}
+// Of the kinds that build nothing the typed configuration is small: what it
+// does not name is replaced.
+var (
+	metaRules = map[string]mergeRule{"meta": updateDict}
+	testRules = map[string]mergeRule{"meta": updateDict, "tags": appendLists}
+)
 
 // rulesOf are the rules of a kind.
 func rulesOf(kind Kind) map[string]mergeRule {
 	switch kind {
-	case Metric, SemanticModel, SavedQuery:
-		return semanticRules
+	case Metric, SemanticModel, SavedQuery, Source, Group:
+		return metaRules
+	case Test, UnitTest:
+		return testRules
+	case Exposure:
+		return nil
 	}
 	return mergeRules
 }

@@ -267,11 +267,25 @@ func (d *draft) patchConfig() *yaml.Node {
 	if v == nil || v.Config == nil {
 		return config
 	}
-	for _, key := range v.Config.Keys() {
-		k, val := v.Config.Entry(key)
-		config = config.With(k, val)
+	return mergeNodes(config, v.Config)
+}
+
+// mergeNodes is a mapping over another one: mappings in both are merged as
+// deeply as they go, lists are put before those below (dbt_common's deep_merge).
+func mergeNodes(base, over *yaml.Node) *yaml.Node {
+	for _, key := range over.Keys() {
+		k, v := over.Entry(key)
+		below := base.Get(key)
+		switch {
+		case below == nil:
+		case v.Kind == yaml.Mapping && below.Kind == yaml.Mapping:
+			v = mergeNodes(below, v)
+		case v.Kind == yaml.Sequence && below.Kind == yaml.Sequence:
+			v = &yaml.Node{Kind: yaml.Sequence, Span: v.Span, Items: slices.Concat(v.Items, below.Items)}
+		}
+		base = base.With(k, v)
 	}
-	return config
+	return base
 }
 
 // describe turns the columns of a properties entry into those of a node.

@@ -189,3 +189,83 @@ sources: [{name: s, tables: [{name: t}]}]
 		t.Errorf("%s", value.Repr(n.Config.Dict()))
 	}
 }
+
+// TestNamesOfPackages has a package whose relations are named by its own macro.
+func TestNamesOfPackages(t *testing.T) {
+	m, _, diags := resolveText(t, `
+-- dbt_project.yml --
+name: p
+profile: p
+-- macros/m.sql --
+{% macro generate_schema_name(custom_schema_name, node) %}root{% endmacro %}
+-- models/a.sql --
+select 1 as id
+-- dbt_packages/q/dbt_project.yml --
+name: q
+-- dbt_packages/q/macros/m.sql --
+{% macro generate_alias_name(custom_alias_name=none, node=none) %}{{ node.name }}_{{ short() }}{% endmacro %}
+{% macro short() %}q{% endmacro %}
+-- dbt_packages/q/models/b.sql --
+select 1 as id
+`)
+	if diags.HasErrors() {
+		t.Fatal(rendered(diags))
+	}
+	for id, want := range map[string]string{"model.p.a": `"db"."root"."a"`, "model.q.b": `"db"."root"."b_q"`} {
+		if got := m.Node(id).RelationName; got != want {
+			t.Errorf("%s: %s, want %s", id, got, want)
+		}
+	}
+}
+
+// TestMergeRulesOfKinds: an exposure's meta and a group's tags are replaced by
+// those of a nearer place.
+func TestMergeRulesOfKinds(t *testing.T) {
+	m, _, diags := resolveText(t, `
+-- dbt_project.yml --
+name: p
+profile: p
+models: {+tags: far, p: {+tags: [near], +meta: {a: 1}}}
+exposures: {+meta: {far: 1}}
+-- models/s.yml --
+groups: [{name: g, owner: {email: x}, config: {meta: {b: 2}}}]
+exposures: [{name: e, type: ml, owner: {email: x}, config: {meta: {own: 1}}}]
+`)
+	if diags.HasErrors() {
+		t.Fatal(rendered(diags))
+	}
+	for want, config := range map[string]*Config{
+		"{'own': 1} []":             m.Exposures["exposure.p.e"].Config,
+		"{'a': 1, 'b': 2} ['near']": m.Groups["group.p.g"].Config,
+	} {
+		meta, _ := config.Get("meta")
+		tags, _ := config.Get("tags")
+		if got := value.Repr(meta) + " " + value.Repr(tags); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+// TestVersionConfig merges the configuration of a version into the model's.
+func TestVersionConfig(t *testing.T) {
+	m, _, diags := resolveText(t, `
+-- dbt_project.yml --
+name: p
+profile: p
+-- models/a_v1.sql --
+select 1 as id
+-- models/s.yml --
+models:
+- name: a
+  config: {tags: [far], meta: {color: blue, size: {w: 1, h: 2}}}
+  versions:
+  - {v: 1, config: {tags: [near], meta: {color: red, size: {w: 3}}}}
+`)
+	if diags.HasErrors() {
+		t.Fatal(rendered(diags))
+	}
+	n := m.Node("model.p.a.v1")
+	if got, want := value.Repr(n.Meta), "{'color': 'red', 'size': {'w': 3, 'h': 2}}"; got != want || !slices.Equal(n.Tags, []string{"near", "far"}) {
+		t.Errorf("%s, want %s; %q", got, want, n.Tags)
+	}
+}

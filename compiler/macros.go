@@ -231,6 +231,16 @@ func (m *Macros) Tests(pkg string) []string {
 	return names
 }
 
+// nameMacro returns the macro that makes a part of the names of a package's
+// relations: the package's own, else the root project's, else dbt's.
+func (m *Macros) nameMacro(pkg, part string) (*MacroDef, bool) {
+	name := "generate_" + part + "_name"
+	if def, ok := m.in(pkg, name); ok {
+		return def, true
+	}
+	return m.visible("", name)
+}
+
 // Materialization returns the materialization of a name that the project or
 // one of its packages defines for an adapter. Those of dbt itself are not
 // among them: mdl's engine has them.

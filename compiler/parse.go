@@ -262,7 +262,7 @@ func customName(c *Config, component string) value.Value {
 // generateName asks the generate_*_name macro for a part of the relation's name.
 func (r *resolver) generateName(d *draft, component string, node *value.Dict) (string, error) {
 	n := d.node
-	def, ok := r.macros.Find("", "generate_"+component+"_name")
+	def, ok := r.macros.nameMacro(n.Package, component)
 	if !ok {
 		return "", diag.List{diag.Errorf("E252", n.Span, "macro generate_%s_name is missing", component)}.Err()
 	}

@@ -13,7 +13,7 @@ func (r *resolver) plainNames() map[string]bool {
 	plain := map[string]bool{}
 	for _, part := range []string{"database", "schema", "alias"} {
 		name := "generate_" + part + "_name"
-		def, ok := r.macros.Find("", name)
+		def, ok := r.macros.nameMacro("", part)
 		if !ok || !def.Internal {
 			continue
 		}
@@ -27,6 +27,9 @@ func (r *resolver) plainNames() map[string]bool {
 // false where they are to be asked.
 func (r *resolver) plainName(n *Node, part string, custom value.Value) (string, bool) {
 	if !r.plain[part] || n.Version != "" {
+		return "", false
+	}
+	if def, _ := r.macros.nameMacro(n.Package, part); !def.Internal {
 		return "", false
 	}
 	text, isText := custom.(value.Str)
