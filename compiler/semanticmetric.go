@@ -61,6 +61,9 @@ func (c *semanticCheck) cumulative(d *semanticDraft, params *value.Dict) {
 // window checks the step of a span of time.
 func (c *semanticCheck) window(d *semanticDraft, window *value.Dict, custom bool, at diag.Span) {
 	step := textOf(window, "granularity")
+	if step == "" { // which has been told
+		return
+	}
 	if slices.Contains(project.Granularities, step) || custom && (slices.Contains(c.custom, step) || slices.Contains(c.custom, strings.TrimSuffix(step, "s"))) {
 		return
 	}
