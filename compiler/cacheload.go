@@ -279,7 +279,7 @@ func (m *Manifest) configLookup(id string) func(path []string) (any, bool) {
 // renew makes the cache of the manifest, in which some nodes, by index, are
 // new.
 func (r *reload) renew(changed []int, diags diag.List) []byte {
-	w := newCacheWriter(r.texts)
+	w := newCacheWriter(r.texts, 0)
 	w.index, w.tables = r.index, r.tables
 	w.index.Since, w.index.Warnings = r.o.Now, diags
 	w.index.IDs, w.index.Ends, w.index.Readers, w.index.Volatile = nil, nil, nil, nil

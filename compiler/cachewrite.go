@@ -35,7 +35,7 @@ func newCache(key string, now int64, r *resolver, diags diag.List) []byte {
 	if !ok {
 		return nil
 	}
-	w := newCacheWriter(nil)
+	w := newCacheWriter(nil, 8*len(r.m.NodeIDs()))
 	w.know(r.project)
 	m := r.m
 	w.index = cacheIndex{
@@ -86,9 +86,9 @@ func (r *resolver) sharedReads() ([]scope.Read, bool) {
 	return all, true
 }
 
-func newCacheWriter(old *wire.Texts) *cacheWriter {
+func newCacheWriter(old *wire.Texts, texts int) *cacheWriter {
 	w := &cacheWriter{
-		w: wire.NewWriter(old), configNumbers: map[string]int{}, fileNumbers: map[cacheFile]int{}, known: map[*diag.File]cacheFile{},
+		w: wire.NewWriter(old, texts), configNumbers: map[string]int{}, fileNumbers: map[cacheFile]int{}, known: map[*diag.File]cacheFile{},
 	}
 	w.codec = newCacheCodec(w.specials())
 	return w

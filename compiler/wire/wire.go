@@ -33,9 +33,10 @@ type table struct {
 }
 
 // NewWriter returns a Writer whose texts are numbered after those of an older
-// document, so that parts of it can be copied as they are; old may be nil.
-func NewWriter(old *Texts) *Writer {
-	return &Writer{table: table{old: old, index: map[string]uint32{}}}
+// document, so that parts of it can be copied as they are; old may be nil. The
+// number of texts is a guess.
+func NewWriter(old *Texts, texts int) *Writer {
+	return &Writer{table: table{old: old, added: make([]string, 0, texts), index: make(map[string]uint32, texts)}}
 }
 
 // Err is the first value that cannot be written.
@@ -87,9 +88,15 @@ func (w *Writer) Float(f float64) {
 // Text writes the number of a text.
 func (w *Writer) Text(s string) { w.Uint(uint64(w.table.number(s))) }
 
+// longText is the length in bytes from which a text is thought to be the only
+// one of its kind, so that the table need not be searched for it.
+const longText = 200
+
 func (t *table) number(s string) uint32 {
-	if n, ok := t.index[s]; ok {
-		return n
+	if len(s) <= longText {
+		if n, ok := t.index[s]; ok {
+			return n
+		}
 	}
 	if t.old != nil {
 		if n, ok := t.old.find(s); ok {
@@ -100,7 +107,9 @@ func (t *table) number(s string) uint32 {
 	if t.old != nil {
 		n += uint32(t.old.Len())
 	}
-	t.index[s] = n
+	if len(s) <= longText {
+		t.index[s] = n
+	}
 	t.added = append(t.added, s)
 	return n
 }

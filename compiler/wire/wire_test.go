@@ -40,7 +40,7 @@ func leaveFuncs() map[reflect.Type]Special {
 
 func roundTrip(t *testing.T, codec *Codec[sample], old *Texts, in *sample) (sample, *Texts, []byte) {
 	t.Helper()
-	w := NewWriter(old)
+	w := NewWriter(old, 0)
 	codec.Write(w, in)
 	if w.Err() != nil {
 		t.Fatal(w.Err())
@@ -103,7 +103,7 @@ func TestRoundTrip(t *testing.T) {
 }
 
 func TestWhatIsNoDataFails(t *testing.T) {
-	w := NewWriter(nil)
+	w := NewWriter(nil, 0)
 	w.Value(&value.Func{Name: "f"})
 	if w.Err() == nil {
 		t.Error("a function was written")
@@ -111,7 +111,7 @@ func TestWhatIsNoDataFails(t *testing.T) {
 }
 
 func TestCutTable(t *testing.T) {
-	w := NewWriter(nil)
+	w := NewWriter(nil, 0)
 	w.Text("some text")
 	doc := w.Texts(nil)
 	for n := range doc {
