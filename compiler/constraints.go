@@ -181,6 +181,9 @@ func (r *Runtime) keyTarget(n *Node, to string) *scope.Relation {
 	case err != nil:
 	case ref != nil:
 		if parent := r.findRef(n, *ref); parent != nil {
+			if d := r.Defer.find(parent); d != nil {
+				return d.relation(r.Context)
+			}
 			return relationOf(r.Context, parent)
 		}
 	default:

@@ -47,18 +47,17 @@ func (s *runNames) deferred(n *Node) (*scope.Relation, error) {
 			return nil, err
 		}
 	}
-	quoting, _ := d.config().GetStr("quoting")
-	rel := adapters.Relation{Database: d.Database, Schema: d.Schema, Name: d.Alias}
-	return s.r.Context.shared.RelationOf(rel, policy(s.r.Context.Target.Quoting, quoting)), nil
+	return d.relation(s.r.Context), nil
 }
 
-// config is the node's configuration in the earlier state.
-func (d *DeferRelation) config() *value.Dict {
-	config, _ := get[*value.Dict](d.Resource, "config")
-	if config == nil {
-		return value.NewDict()
+// relation is the relation in the earlier state, quoted as configured there.
+func (d *DeferRelation) relation(c *Context) *scope.Relation {
+	var quoting value.Value
+	if config, ok := get[*value.Dict](d.Resource, "config"); ok {
+		quoting, _ = config.GetStr("quoting")
 	}
-	return config
+	rel := adapters.Relation{Database: d.Database, Schema: d.Schema, Name: d.Alias}
+	return c.shared.RelationOf(rel, policy(c.Target.Quoting, quoting))
 }
 
 // exists reports whether the target has the relation of a node; without a
@@ -92,6 +91,15 @@ func (s *runNames) deferRelation() value.Value {
 			v = value.None
 		}
 		d.SetStr(key, v)
+	}
+	return d
+}
+
+// model is the name model, with where an earlier state has the node.
+func (s *runNames) model() value.Value {
+	d := ModelDict(s.n)
+	if relation := s.deferRelation(); relation != value.None {
+		d.SetStr("defer_relation", relation)
 	}
 	return d
 }

@@ -45,7 +45,7 @@ var runNameMakers = map[string]func(*runNames) value.Value{
 // nodeNameMakers are those that only nodes have.
 var nodeNameMakers = map[string]func(*runNames) value.Value{
 	"this":           (*runNames).this,
-	"model":          func(s *runNames) value.Value { return ModelDict(s.n) },
+	"model":          (*runNames).model,
 	"schema":         func(s *runNames) value.Value { return value.Str(s.n.Schema) },
 	"database":       func(s *runNames) value.Value { return value.Str(s.n.Database) },
 	"pre_hooks":      func(s *runNames) value.Value { return hookList(s.n.PreHooks) },

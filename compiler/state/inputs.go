@@ -54,7 +54,7 @@ func InputsOf(m *compiler.Manifest, envNames []string, lookup func(string) (stri
 		}
 		written := map[string]string{}
 		for key, v := range config.All() {
-			written[value.ToStr(key)] = toJSON(v)
+			written[value.ToStr(key)] = value.ToStr(v)
 		}
 		in.Written[id] = written
 	}

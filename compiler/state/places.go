@@ -72,6 +72,11 @@ func (f *Finder) other(id string) diag.Span {
 	if u := f.manifest.UnitTests[id]; u != nil {
 		return u.Span
 	}
+	for _, semantics := range []map[string]*compiler.SemanticNode{f.manifest.Metrics, f.manifest.SemanticModels, f.manifest.SavedQueries} {
+		if s := semantics[id]; s != nil {
+			return s.Span
+		}
+	}
 	return diag.Span{}
 }
 

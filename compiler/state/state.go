@@ -82,5 +82,10 @@ func dictOf(m *compiler.Manifest, id string) *value.Dict {
 	if u := m.UnitTests[id]; u != nil {
 		return compiler.UnitTestDict(u)
 	}
+	for _, semantics := range []map[string]*compiler.SemanticNode{m.Metrics, m.SemanticModels, m.SavedQueries} {
+		if s := semantics[id]; s != nil {
+			return compiler.SemanticDict(s)
+		}
+	}
 	return nil
 }

@@ -100,6 +100,15 @@ func (t *touching) touchOthers() {
 			t.ids[id] = true
 		}
 	}
+	for section, semantics := range map[string]map[string]*compiler.SemanticNode{
+		"metrics": t.m.Metrics, "semantic_models": t.m.SemanticModels, "saved_queries": t.m.SavedQueries,
+	} {
+		for id, s := range semantics {
+			if file := t.path(s.Package, s.OrigPath); t.changed[file] && t.entry(file).has(section, s.Name) {
+				t.ids[id] = true
+			}
+		}
+	}
 	for id, u := range t.m.UnitTests {
 		file := t.path(u.Package, u.OrigPath)
 		if t.changed[file] && t.entry(file).has("unit_tests", u.Name) || t.usesFixture(u) {

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 	"strings"
@@ -72,30 +73,37 @@ func quotedArgument(text string) (string, bool) {
 // written to it, such as manifest.json: every template of the project is in it.
 type EnvNames struct {
 	names map[string]bool
-	tail  string
+	tail  []byte // the end of what was written, in which a call may begin
 }
 
 // longestCall is the number of bytes that a call with its name may take.
 const longestCall = 256
 
+var envVar = []byte("env_var")
+
 // Write implements io.Writer.
 func (e *EnvNames) Write(p []byte) (int, error) {
-	text := e.tail + string(p)
-	if e.names == nil {
-		e.names = map[string]bool{}
-	}
-	for at := 0; ; {
-		i := strings.Index(text[at:], "env_var")
+	e.find(append(e.tail, p[:min(len(p), longestCall)]...))
+	e.find(p)
+	e.tail = append(e.tail, p[max(0, len(p)-longestCall):]...)
+	e.tail = append([]byte(nil), e.tail[max(0, len(e.tail)-longestCall):]...)
+	return len(p), nil
+}
+
+func (e *EnvNames) find(text []byte) {
+	for {
+		i := bytes.Index(text, envVar)
 		if i < 0 {
-			break
+			return
 		}
-		at += i + len("env_var")
-		if name, ok := quotedArgument(text[at:]); ok {
+		text = text[i+len(envVar):]
+		if name, ok := quotedArgument(string(text[:min(len(text), longestCall)])); ok {
+			if e.names == nil {
+				e.names = map[string]bool{}
+			}
 			e.names[name] = true
 		}
 	}
-	e.tail = text[max(0, len(text)-longestCall):]
-	return len(p), nil
 }
 
 // Names returns the names, sorted.
