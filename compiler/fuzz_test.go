@@ -56,6 +56,8 @@ select id, {% for n in names %}{{ n | upper }}{% if not loop.last %}, {% endif %
 select * from {{ ref('orders') }} join {{ ref('countries') }} using (id)
 -- models/customers_v2.sql --
 {{ config(materialized='ephemeral') }} select * from {{ ref('customers', v=1) }}
+-- models/days.sql --
+select date '2026-01-01' as date_day
 -- models/off.sql --
 {{ config(enabled=false) }} select {{ adapter.dispatch('cents', 'shop')('x') }}
 -- models/schema.yml --
@@ -75,6 +77,9 @@ models:
           - accepted_values: {values: [x, y], config: {where: "a <> 'z'", severity: error}}
           - relationships: {to: ref('countries'), field: a}
           - positive: {name: positive_a, limit: 3}
+  - name: days
+    time_spine: {standard_granularity_column: date_day}
+    columns: [{name: date_day, granularity: day}]
   - name: customers
     latest_version: 1
     versions: [{v: 1}, {v: 2, columns: [{include: all, exclude: [a]}]}]
@@ -95,11 +100,11 @@ unit_tests:
     expect: {rows: [{id: 1}]}
     overrides: {macros: {is_incremental: true}, vars: {cutoff: 1}}
 semantic_models:
-  - {name: orders, model: ref('orders'), entities: [{name: id, type: primary}], measures: [{name: n, agg: count, expr: id}]}
+  - {name: orders, model: ref('orders'), defaults: {agg_time_dimension: at}, entities: [{name: order_id, expr: id, type: primary}], measures: [{name: order_count, agg: count, expr: id}], dimensions: [{name: at, type: time, type_params: {time_granularity: day}}]}
 metrics:
-  - {name: n, type: simple, label: N, type_params: {measure: n}}
+  - {name: all_orders, type: simple, label: N, type_params: {measure: order_count}}
 saved_queries:
-  - {name: q, query_params: {metrics: [n], group_by: ["Entity('id')"]}}
+  - {name: some_query, query_params: {metrics: [all_orders], group_by: ["Entity('order_id')"]}}
 -- models/docs.md --
 {% docs orders %}All *orders*, {{ 1 + 1 }}.{% enddocs %}
 -- macros/own.sql --
