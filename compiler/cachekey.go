@@ -13,7 +13,7 @@ import (
 func cacheKey(c *Context, build string) string {
 	h := sha256.New()
 	t := c.Target
-	fmt.Fprintf(h, "%q %q %q %q %q %q %q %v\n", build, wire.Shape[cacheIndex](), wire.Shape[Node](),
+	fmt.Fprintf(h, "%v %q %q %q %q %q %q %q %v\n", c.Compat, build, wire.Shape[cacheIndex](), wire.Shape[Node](),
 		t.ProfileName, t.Type, t.Database, t.Schema, t.Quoting)
 	for _, node := range []*value.Dict{c.root.Node.ToDict(), c.root.Raw.ToDict()} {
 		for k, v := range node.All() {

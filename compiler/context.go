@@ -13,6 +13,8 @@ import (
 type Context struct {
 	Env    *scope.Env
 	Target Target
+	// Compat is dbt's version whose rules count.
+	Compat project.Compat
 	// Steps bounds the work of rendering one text; 0 is jinja.DefaultSteps.
 	Steps int
 

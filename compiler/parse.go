@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -131,7 +132,7 @@ func (r *resolver) parseScope(d *draft, own jinja.Globals) *scope.Scope {
 		Vars:             r.vars[pkg],
 		Package:          pkg,
 		Reads:            &d.reads,
-		AllowMissingVars: true,
+		AllowMissingVars: r.ctx.Compat == project.V1,
 		Dispatch: func(name, namespace string) (value.Value, error) {
 			return r.macros.Dispatch(pkg, name, namespace)
 		},
@@ -330,6 +331,10 @@ func (r *resolver) checkConfig(d *draft) {
 	if n.Kind == Function {
 		d.checkFunction()
 	}
+	if r.ctx.Compat == project.V2 && n.Package == r.m.ProjectName {
+		r.refuseUnknownConfig(d)
+		return
+	}
 	if d.call == nil {
 		return
 	}
@@ -338,6 +343,27 @@ func (r *resolver) checkConfig(d *draft) {
 		if project.SuggestConfigKey(sections[n.Kind], name) != "" && d.builtin == nil {
 			d.diags = append(d.diags, project.MisspeltConfig(d.callSpan(name), sections[n.Kind], name))
 		}
+	}
+}
+
+// refuseUnknownConfig refuses the keys of a node's configuration that dbt does
+// not know, as dbt 2 does: a project's own belong under meta.
+func (r *resolver) refuseUnknownConfig(d *draft) {
+	section := sections[d.node.Kind]
+	known := project.ConfigKeys(section)
+	if known == nil || d.builtin != nil {
+		return
+	}
+	for key := range d.node.Config.Dict().All() {
+		name := value.ToStr(key)
+		if slices.Contains(known, name) {
+			continue
+		}
+		hint := "put it under meta"
+		if s := project.SuggestConfigKey(section, name); s != "" {
+			hint = fmt.Sprintf("did you mean %q? A key of your own goes under meta", s)
+		}
+		d.diags = append(d.diags, diag.Errorf("E202", r.configSpan(d, name), "no configuration of %s is called %q", section, name).WithHint("%s", hint))
 	}
 }
 

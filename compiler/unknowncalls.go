@@ -36,6 +36,9 @@ func (r *resolver) warnOfUnknownCalls(d *draft, s watched) {
 	for _, call := range d.node.program.Calls() {
 		pkg, name, dotted := strings.Cut(call.Name, ".")
 		switch {
+		case pkg == "adapter" && dotted && !strings.Contains(name, ".") && !scope.IsAdapterName(name):
+			d.diags = append(d.diags, diag.Warnf("W253", call.NameSpan, "adapter has no method %q", name).
+				WithHint("%s", diag.DidYouMean(name, scope.AdapterNames())))
 		case !dotted && s.missing[call.Name] && !behindGlobals[call.Name]:
 			d.diags = append(d.diags, unknownMacro(call, s.Names()))
 		case dotted && s.missing[pkg] && diag.Suggest(pkg, r.m.Packages) != "":

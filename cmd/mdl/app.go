@@ -10,6 +10,7 @@ import (
 
 	"mdl/cmd/internal/view"
 	"mdl/compiler/diag"
+	"mdl/compiler/project"
 )
 
 // version is what mdl version tells.
@@ -23,6 +24,7 @@ type app struct {
 	command string
 	id      string // of the invocation
 	started time.Time
+	compat  project.Compat
 	// warnings says which warnings are errors.
 	warnings warnPolicy
 	held     *diag.List // where diagnostics wait while debug makes a check; nil: they are told at once
@@ -59,6 +61,9 @@ func (a *app) begin(name string) error {
 			Severity: diag.Warning, Code: "W403", Summary: fmt.Sprintf("line %d of %s is no variable", line, dotEnvFile), Hint: "write NAME=value",
 		}})
 	}
+	if a.compat, ok = project.ParseCompat(o.compat); !ok {
+		return usagef("--compat cannot be %q: v1 or v2", o.compat)
+	}
 	if o.sample != "" {
 		return usagef("--sample is not there yet; --empty is")
 	}
@@ -79,7 +84,7 @@ func (a *app) openView(level view.Level) {
 // stop tells diagnostics; it returns errStopped if there is an error among
 // them.
 func (a *app) stop(list diag.List) error {
-	list = a.warnings.judge(list)
+	list = a.warnings.judge(a.compat.Judge(list))
 	if a.held != nil {
 		*a.held = append(*a.held, list...)
 		if list.HasErrors() {

@@ -12,7 +12,7 @@ type options struct {
 	warnErrorOptions                                           string
 	projectDir, profilesDir, profile, target, targetPath, vars string
 	logFormat, logLevel, indirect, output, inline              string
-	macroArgs, selector, state, deferState, sample             string
+	compat, macroArgs, selector, state, deferState, sample     string
 	threads, limit                                             int
 	selected, exclude                                          []string
 	resourceTypes, excludeTypes, outputKeys                    []string
@@ -65,6 +65,7 @@ var globals = []flag{
 	{name: "fail-fast", short: "x", shape: toggle, usage: "stop at the first failure", bind: func(o *options) any { return &o.failFast }},
 	{name: "warn-error-options", value: "YAML", usage: "which warnings are errors: '{error: all, warn: [NAME], silence: [NAME]}'", bind: func(o *options) any { return &o.warnErrorOptions }},
 	{name: "warn-error", shape: toggle, usage: "treat warnings as errors", bind: func(o *options) any { return &o.warnError }},
+	{name: "compat", value: "VERSION", usage: "whose rules count where they differ: v1 (dbt-core 1.11) or v2 (dbt 2)", bind: func(o *options) any { return &o.compat }},
 	{name: "quiet", short: "q", shape: toggle, usage: "write only errors and what was asked for", bind: func(o *options) any { return &o.quiet }},
 	{name: "log-format", value: "FORMAT", usage: "text or json", bind: func(o *options) any { return &o.logFormat }},
 	{name: "log-level", value: "LEVEL", usage: "debug, info, warn, error or none", bind: func(o *options) any { return &o.logLevel }},

@@ -73,6 +73,9 @@ func (a *app) open() (*session, error) {
 		return nil, err
 	}
 	s := &session{app: a, root: c.root, env: c.env, vars: c.vars}
+	if err := a.projectCompat(c.config); err != nil {
+		return nil, err
+	}
 	// The file says which profile, and may be rendered with the profile's
 	// target: it is read once for the name and once for all of it.
 	first, diags := c.config, c.diags
@@ -107,6 +110,7 @@ func (s *session) openConfig(first *project.Config) error {
 	}
 	target.Quoting = quoting(s.config.Quoting)
 	s.context = compiler.NewContext(s.env, s.config, target)
+	s.context.Compat = s.compat
 	return nil
 }
 
@@ -206,7 +210,7 @@ func (s *session) load() (*compiler.Manifest, error) {
 		return nil, err
 	}
 	o := compiler.LoadOptions{Build: build(), Now: s.sys.now().UnixNano(), Options: project.Options{
-		Config: s.config, Dependencies: deps, DBTVersion: scope.DBTVersion, Internal: internal,
+		Config: s.config, Dependencies: deps, DBTVersion: scope.DBTVersion, Internal: internal, Compat: s.compat,
 		ConfigGlobals: s.env.BaseWithTarget(s.context.Target.Values),
 		Globals:       func(c *project.Config) jinja.Globals { return s.context.Properties(c) },
 		OpenDir: func(dir string) (fs.FS, error) {

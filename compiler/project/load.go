@@ -28,6 +28,8 @@ type Options struct {
 	Globals func(c *Config) jinja.Globals
 	// DBTVersion is as in ConfigOptions.
 	DBTVersion string
+	// Compat is dbt's version whose rules count.
+	Compat Compat
 	// Internal are packages that come with mdl; each has a dbt_project.yml.
 	Internal []fs.FS
 	// Only chooses the files that are read; nil reads all.
@@ -122,7 +124,7 @@ func (l *loader) list(pkg *Package, files fs.FS) {
 			}
 			j := &job{pkg: pkg, fsys: files, kind: k, found: f}
 			if k == propertiesFile {
-				j.props = &propsContext{config: c, root: l.out.Root().Config}
+				j.props = &propsContext{config: c, root: l.out.Root().Config, compat: l.o.Compat}
 				if l.o.Globals != nil {
 					j.props.globals = l.o.Globals(c)
 				}

@@ -14,6 +14,7 @@ import (
 type propsContext struct {
 	config, root *Config
 	globals      jinja.Globals
+	compat       Compat
 }
 
 // parse reads one properties file; nil when it is empty or cannot be read.
@@ -104,7 +105,11 @@ func (p *propsParser) section(pair yaml.Pair) {
 func (p *propsParser) unknownSection(key *yaml.Node) {
 	name := key.String()
 	switch {
-	case name == "version" || name == "anchors" || strings.HasPrefix(name, "x-") || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_"):
+	case name == "version" || name == "anchors" || p.ctx.compat == V1 && isAnchor(name):
+		return
+	case isAnchor(name):
+		p.report(diag.Warnf("W201", key.Span, "a properties file has no key %q", name).
+			WithHint("dbt 2 reads anchors below the key anchors only"))
 		return
 	case name == "tests":
 		p.report(diag.Warnf("W201", key.Span, `a properties file has no key "tests"; it is ignored`).
@@ -117,6 +122,11 @@ func (p *propsParser) unknownSection(key *yaml.Node) {
 	}
 	p.report(diag.Warnf("W201", key.Span, "a properties file has no key %q; it is ignored", name).
 		WithHint("%s", diag.DidYouMean(name, names)))
+}
+
+// isAnchor reports whether a key holds what other places of the file repeat.
+func isAnchor(name string) bool {
+	return strings.HasPrefix(name, "x-") || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
 }
 
 // entry checks and renders one entry of a section; what remains of a faulty one

@@ -3,6 +3,7 @@ package scope
 import (
 	"context"
 	"maps"
+	"slices"
 
 	"mdl/adapters"
 	"mdl/compiler/jinja/value"
@@ -81,6 +82,25 @@ func parseQuery() value.Value { return value.NewTuple(value.None, value.None) }
 
 // adapterTable are the methods of adapter by name.
 var adapterTable = joined(adapterRelations, adapterSchemas, adapterQueries, adapterNames, adapterChecks, adapterDuckDB)
+
+// IsAdapterName reports whether adapter has something of that name.
+func IsAdapterName(name string) bool { return slices.Contains(AdapterNames(), name) }
+
+// AdapterNames are the names of what adapter has, sorted.
+func AdapterNames() []string {
+	return slices.Sorted(func(yield func(string) bool) {
+		for _, name := range []string{"Relation", "Column", "behavior", "config"} {
+			if !yield(name) {
+				return
+			}
+		}
+		for name := range adapterTable {
+			if !yield(name) {
+				return
+			}
+		}
+	})
+}
 
 func joined(tables ...map[string]adapterMethod) map[string]adapterMethod {
 	all := map[string]adapterMethod{}

@@ -17,6 +17,9 @@ func (v *view) lookup(name string) (value.Value, bool) {
 	if v.macros {
 		return v.scope.Lookup(name)
 	}
+	if name == "context" || name == "builtins" {
+		return nil, false
+	}
 	return v.scope.builtin(name)
 }
 
