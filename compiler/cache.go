@@ -35,7 +35,9 @@ type cacheIndex struct {
 	// those that have read a node again since.
 	Generation string
 	Stamps     map[string]uint64
-	Inputs     []project.Input
+	// Edition is that of the manifest.
+	Edition string
+	Inputs  []project.Input
 	// Reads are those of files that make more than one node.
 	Reads []scope.Read
 	// Readers are the nodes, by index, that read what Reads of theirs says.

@@ -193,7 +193,7 @@ func (r *reload) manifest() bool {
 	r.m = &Manifest{
 		ProjectName: r.ctx.root.Name, Target: r.ctx.Target, Resources: ix.Resources,
 		configs: r.configs, cliVars: cmp.Or(r.ctx.Env.Vars, value.NewDict()), vars: map[string]*value.Dict{},
-		generation: ix.Generation, stamps: ix.Stamps,
+		generation: ix.Generation, edition: ix.Edition, stamps: ix.Stamps,
 	}
 	vars := r.varsOf()
 	for _, pkg := range r.p.Packages {

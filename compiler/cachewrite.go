@@ -39,7 +39,7 @@ func newCache(key string, now int64, r *resolver, diags diag.List) []byte {
 	w.know(r.project)
 	m := r.m
 	w.index = cacheIndex{
-		Since: now, Generation: generation(r.ctx, now), Inputs: r.project.Inputs, Reads: reads, Warnings: diags, Resources: m.Resources,
+		Since: now, Generation: generation(r.ctx, now), Edition: generation(r.ctx, now), Inputs: r.project.Inputs, Reads: reads, Warnings: diags, Resources: m.Resources,
 		Graph: r.graph,
 	}
 	for n := range m.AllNodes() {

@@ -59,6 +59,7 @@ func Load(root fs.FS, c *Context, o LoadOptions) *Loaded {
 		l.Cache = newCache(key, o.Now, r, l.Diags)
 		if l.Cache != nil {
 			r.m.generation = generation(c, o.Now)
+			r.m.edition = r.m.generation
 		}
 	}
 	return l

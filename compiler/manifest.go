@@ -60,6 +60,7 @@ type Manifest struct {
 	macros func() *Macros
 	// generation and stamps are those of the cache.
 	generation string
+	edition    string
 	stamps     map[string]uint64
 
 	vars    map[string]*value.Dict // by package: what var() answers from

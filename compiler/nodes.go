@@ -72,6 +72,10 @@ func (t *nodeTable) list() []string {
 // within a generation as long as its Stamp is the same.
 func (m *Manifest) Generation() string { return m.generation }
 
+// Edition names what the manifest says: two of one edition are the same. It is
+// "" where that is not known.
+func (m *Manifest) Edition() string { return m.edition }
+
 // Stamp tells the texts apart that a node has had within a generation.
 func (m *Manifest) Stamp(id string) uint64 { return m.stamps[id] }
 

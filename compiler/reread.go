@@ -43,6 +43,8 @@ func (r *reload) rereadNodes(l *Loaded, changed []int) *Loaded {
 		r.m.stamps = map[string]uint64{}
 	}
 	r.index.Stamps = r.m.stamps
+	r.m.edition = generation(r.ctx, r.o.Now)
+	r.index.Edition = r.m.edition
 	stamp := scope.Sum(value.Str(generation(r.ctx, r.o.Now)))
 	for _, n := range old {
 		l.Reread = append(l.Reread, n.ID)

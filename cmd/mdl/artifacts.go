@@ -72,6 +72,11 @@ func (s *session) writeManifest(m *compiler.Manifest, res *engine.Results) error
 	if !s.opt.writeJSON {
 		return nil
 	}
+	if res == nil {
+		if names, ok := s.written(m); ok {
+			return s.writeInputs(m, names)
+		}
+	}
 	about := artifact.Manifest{Metadata: s.about(), RunStartedAt: s.started, ProjectDir: s.root}
 	if res != nil {
 		about.Compiled = artifact.Compiled(res, shown(s.root, s.targetDir))
@@ -89,9 +94,12 @@ func (s *session) writeManifest(m *compiler.Manifest, res *engine.Results) error
 	if err := s.writeInputs(m, names.Names()); err != nil {
 		return err
 	}
-	return s.unwritable("semantic_manifest.json", s.writeTo("semantic_manifest.json", func(w io.Writer) error {
-		return artifact.WriteSemanticManifest(w, m)
-	}))
+	err = s.writeTo("semantic_manifest.json", func(w io.Writer) error { return artifact.WriteSemanticManifest(w, m) })
+	if err != nil {
+		return s.unwritable("semantic_manifest.json", err)
+	}
+	s.noteWritten(m, res != nil, names.Names())
+	return nil
 }
 
 func (s *session) writeResults(res *engine.Results) error {
