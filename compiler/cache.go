@@ -49,6 +49,7 @@ type cacheIndex struct {
 	// Ends are where the blobs of nodes end.
 	Ends      []uint64
 	Graph     []graph.Node
+	Links     graph.Links
 	Resources Resources
 }
 

@@ -50,7 +50,7 @@ func (c *cache) load(root fs.FS, ctx *Context, o LoadOptions, key string) *Loade
 	if len(changed) > 0 {
 		return r.rereadNodes(l, changed)
 	}
-	r.m.Graph = graph.Restore(r.graphNodes())
+	r.m.Graph = graph.Restore(r.graphNodes(), r.index.Links)
 	if r.stale {
 		l.Cache = r.renew(nil, l.Diags)
 	}

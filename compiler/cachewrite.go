@@ -40,7 +40,7 @@ func newCache(key string, now int64, r *resolver, diags diag.List) []byte {
 	m := r.m
 	w.index = cacheIndex{
 		Since: now, Generation: generation(r.ctx, now), Edition: generation(r.ctx, now), Inputs: r.project.Inputs, Reads: reads, Warnings: diags, Resources: m.Resources,
-		Graph: r.graph,
+		Graph: r.graph, Links: m.Graph.Links(),
 	}
 	for n := range m.AllNodes() {
 		w.addNode(n)

@@ -155,16 +155,21 @@ func (r *reload) replace(res *resolver, old []*Node, drafts []*draft) bool {
 			return false
 		}
 	}
-	nodes := r.graphNodes()
+	nodes, linked := r.graphNodes(), true
 	for _, d := range drafts {
 		i, ok := slices.BinarySearchFunc(nodes, d.node.ID, func(n graph.Node, id string) int { return cmp.Compare(n.ID, id) })
 		if !ok {
 			return false
 		}
+		linked = linked && slices.Equal(nodes[i].Parents, d.node.DependsOn)
 		nodes[i] = graphNode(d.node)
 	}
+	if linked {
+		r.m.Graph = graph.Restore(nodes, r.index.Links)
+		return true
+	}
 	g, bad := graph.New(nodes, res.edges)
-	r.m.Graph = g
+	r.m.Graph, r.index.Links = g, g.Links()
 	return !bad.HasErrors()
 }
 

@@ -43,12 +43,11 @@ func (m *fqnMatcher) match(n *entry) bool {
 	if leaf == m.text {
 		return true
 	}
-	if m.matchFrom(n.flat, n.joined) {
+	if m.matchFrom(n.flat) {
 		return true
 	}
 	if len(n.FQN) > 1 {
-		unscoped := n.joined[len(n.FQN[0])+1:]
-		if m.matchFrom(n.flat[n.scope:], unscoped) {
+		if m.matchFrom(n.flat[n.scope:]) {
 			return true
 		}
 		// A lone pattern also fits the node's own name, however deep it lies.
@@ -66,18 +65,17 @@ func (m *fqnMatcher) matchesVersion(model, version string) bool {
 
 // matchFrom compares the parts in turn; from the first wildcard on, the
 // pattern must fit all that is left.
-func (m *fqnMatcher) matchFrom(flat []string, joined string) bool {
+func (m *fqnMatcher) matchFrom(flat []string) bool {
 	if len(flat) < len(m.parts) {
 		return false
 	}
 	for i, part := range m.parts {
 		if i == m.wild {
-			return m.glob.match(joined)
+			return m.glob.match(strings.Join(flat[i:], "."))
 		}
 		if flat[i] != part {
 			return false
 		}
-		joined = joined[min(len(part)+1, len(joined)):]
 	}
 	return true
 }

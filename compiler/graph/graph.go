@@ -25,12 +25,10 @@ import (
 // method says otherwise, and belongs to the caller. An id that the graph does
 // not have has no relatives.
 type Graph struct {
-	nodes    []entry // sorted by ID; everything else refers to it by index
-	index    map[string]int32
+	nodes    []entry   // sorted by ID; everything else refers to it by index
 	parents  [][]int32 // sorted, no duplicates
 	children [][]int32
 	order    []int32 // topological
-	dirs     []dir
 }
 
 // New builds the graph. Nodes are known by ID; a parent that is not among the
@@ -64,14 +62,53 @@ func New(nodes []Node, edges []Edge) (*Graph, diag.List) {
 			}
 		}
 	}
-	g := build(entries, index, parents)
-	g.dirs = g.findDirs()
+	g := build(entries, parents)
 	return g, append(diags, g.cycles(places)...)
 }
 
-// Restore builds the graph of nodes that New once accepted, sorted by id.
-func Restore(nodes []Node) *Graph {
-	g, _ := New(nodes, nil)
+// Links is the structure of a graph without its nodes: plain data, by index.
+type Links struct {
+	// Parents are those of all nodes in turn; those of a node end at its Ends.
+	Parents, Ends []int32
+	// Order is topological.
+	Order []int32
+}
+
+// Links returns the graph's structure, from which Restore makes it again.
+func (g *Graph) Links() Links {
+	l := Links{Order: g.order, Ends: make([]int32, len(g.parents))}
+	for i, parents := range g.parents {
+		l.Parents = append(l.Parents, parents...)
+		l.Ends[i] = int32(len(l.Parents))
+	}
+	return l
+}
+
+// Restore makes a graph of its nodes, sorted by id, and its structure.
+func Restore(nodes []Node, l Links) *Graph {
+	g := &Graph{
+		nodes: make([]entry, len(nodes)), parents: make([][]int32, len(nodes)), children: make([][]int32, len(nodes)), order: l.Order,
+	}
+	counts := make([]int32, len(nodes)+1)
+	for _, p := range l.Parents {
+		counts[p+1]++
+	}
+	for i := range nodes {
+		counts[i+1] += counts[i]
+		g.nodes[i] = newEntry(&nodes[i])
+	}
+	flat := make([]int32, len(l.Parents))
+	for i := range nodes {
+		g.children[i] = flat[counts[i]:counts[i]:counts[i+1]]
+	}
+	start := int32(0)
+	for i, end := range l.Ends {
+		g.parents[i] = l.Parents[start:end:end]
+		for _, p := range g.parents[i] {
+			g.children[p] = append(g.children[p], int32(i))
+		}
+		start = end
+	}
 	return g
 }
 
@@ -84,8 +121,8 @@ func indexOf(entries []entry) map[string]int32 {
 }
 
 // build links sorted nodes; it owns and sorts the parents' lists.
-func build(nodes []entry, index map[string]int32, parents [][]int32) *Graph {
-	g := &Graph{nodes: nodes, index: index, parents: parents, children: make([][]int32, len(nodes))}
+func build(nodes []entry, parents [][]int32) *Graph {
+	g := &Graph{nodes: nodes, parents: parents, children: make([][]int32, len(nodes))}
 	for i := range parents {
 		slices.Sort(parents[i])
 		parents[i] = slices.Compact(parents[i])
@@ -97,13 +134,19 @@ func build(nodes []entry, index map[string]int32, parents [][]int32) *Graph {
 	return g
 }
 
+// find returns the index of a node.
+func (g *Graph) find(id string) (int32, bool) {
+	i, ok := slices.BinarySearchFunc(g.nodes, id, func(n entry, id string) int { return strings.Compare(n.ID, id) })
+	return int32(i), ok
+}
+
 // Len is the number of nodes.
 func (g *Graph) Len() int { return len(g.nodes) }
 
 // Node returns a node by unique id, or nil when there is none. The node must
 // not be changed.
 func (g *Graph) Node(id string) *Node {
-	if i, ok := g.index[id]; ok {
+	if i, ok := g.find(id); ok {
 		return g.nodes[i].Node
 	}
 	return nil
@@ -163,7 +206,7 @@ func (g *Graph) ids(s bitset) []string {
 }
 
 func (g *Graph) neighbours(id string, links [][]int32) []string {
-	i, ok := g.index[id]
+	i, ok := g.find(id)
 	if !ok {
 		return nil
 	}
@@ -175,7 +218,7 @@ func (g *Graph) neighbours(id string, links [][]int32) []string {
 }
 
 func (g *Graph) relatives(id string, links [][]int32, depth int) []string {
-	i, ok := g.index[id]
+	i, ok := g.find(id)
 	if !ok {
 		return nil
 	}

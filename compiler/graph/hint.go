@@ -141,7 +141,8 @@ func namesFQN(q *query) []string {
 			return
 		}
 		add(n.display())
-		add(n.joined)
+		joined := n.joined()
+		add(joined)
 		for at, prefix := 0, ""; at < len(n.FQN)-1; at++ {
 			add(n.FQN[at])
 			prefix += n.FQN[at]
@@ -149,7 +150,7 @@ func namesFQN(q *query) []string {
 			prefix += "."
 		}
 		if len(n.FQN) > 1 {
-			add(n.joined[len(n.FQN[0])+1:])
+			add(joined[len(n.FQN[0])+1:])
 		}
 	})
 }
@@ -166,8 +167,8 @@ func namesPath(q *query) []string {
 	return collect(q, func(n *entry, add func(string)) {
 		add(n.OriginalPath)
 		add(n.patch)
-		for d := n.dir; d > 0; d = q.g.dirs[d].parent {
-			add(q.g.dirs[d].path)
+		for d := dirOf(n.OriginalPath); d != ""; d = dirOf(d) {
+			add(d)
 		}
 	})
 }

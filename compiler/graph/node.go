@@ -91,27 +91,30 @@ func (n *Node) display() string {
 // entry is a node with what selection would otherwise compute every time.
 type entry struct {
 	*Node
-	// flat is the FQN with the dots inside its segments as separators too;
-	// joined is flat with dots between.
-	flat   []string
-	joined string
+	// flat is the FQN with the dots inside its segments as separators too.
+	flat []string
 	// scope is the number of elements of flat that are the package's.
 	scope int
 	// patch is PatchPath without the package.
 	patch string
-	// dir and patchDir index Graph.dirs: the directories of OriginalPath and patch.
-	dir, patchDir int32
 }
 
 func newEntry(n *Node) entry {
-	e := entry{Node: n, joined: strings.Join(n.FQN, ".")}
+	e := entry{Node: n, flat: n.FQN, patch: n.PatchPath}
 	if len(n.FQN) > 0 {
-		e.flat = strings.Split(e.joined, ".")
 		e.scope = strings.Count(n.FQN[0], ".") + 1
 	}
-	e.patch = n.PatchPath
+	for _, part := range n.FQN {
+		if strings.IndexByte(part, '.') >= 0 {
+			e.flat = strings.Split(e.joined(), ".")
+			break
+		}
+	}
 	if _, path, ok := strings.Cut(e.patch, "://"); ok {
 		e.patch = path
 	}
 	return e
 }
+
+// joined is the FQN with dots between.
+func (n *entry) joined() string { return strings.Join(n.FQN, ".") }

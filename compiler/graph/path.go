@@ -12,28 +12,38 @@ type dir struct {
 	parent int32  // the root is its own parent
 }
 
-// findDirs lists the directories of all files of the nodes, parents before
-// children, and tells each node its own.
-func (g *Graph) findDirs() []dir {
-	dirs := []dir{{}}
-	index := map[string]int32{"": 0}
-	var find func(p string) int32
-	find = func(p string) int32 {
-		if at, ok := index[p]; ok {
-			return at
-		}
-		parent := find(p[:max(0, strings.LastIndexByte(p, '/'))])
-		index[p] = int32(len(dirs))
-		dirs = append(dirs, dir{p, parent})
-		return index[p]
-	}
+// dirTree is the tree of directories of the files of nodes.
+type dirTree struct {
+	dirs  []dir // parents before children
+	index map[string]int32
+}
+
+func (g *Graph) dirTree() *dirTree {
+	t := &dirTree{dirs: []dir{{}}, index: map[string]int32{"": 0}}
 	for i := range g.nodes {
 		n := &g.nodes[i]
-		n.dir = find(n.OriginalPath[:max(0, strings.LastIndexByte(n.OriginalPath, '/'))])
-		n.patchDir = find(n.patch[:max(0, strings.LastIndexByte(n.patch, '/'))])
+		t.add(dirOf(n.OriginalPath))
+		t.add(dirOf(n.patch))
 	}
-	return dirs
+	return t
 }
+
+func (t *dirTree) add(p string) int32 {
+	if at, ok := t.index[p]; ok {
+		return at
+	}
+	parent := t.add(dirOf(p))
+	at := int32(len(t.dirs))
+	t.index[p] = at
+	t.dirs = append(t.dirs, dir{p, parent})
+	return at
+}
+
+// of is the directory of a node's file.
+func (t *dirTree) of(file string) int32 { return t.index[dirOf(file)] }
+
+// dirOf is the directory of a file or directory, "" for the root.
+func dirOf(p string) string { return p[:max(0, strings.LastIndexByte(p, '/'))] }
 
 // pathPattern is a value of the path method as Python's Path.glob reads it: a
 // pattern for each segment, and `**` for any number of directories.
@@ -115,20 +125,22 @@ func matchSegments(pattern []glob, names []string) bool {
 // for nodes of packages, as in dbt.
 func matchPath(q *query) func(*entry) bool {
 	pattern := newPathPattern(q.value)
+	tree := q.g.dirTree()
 	root := newRootPaths(q.g, q.opt)
-	inside := pattern.inDirs(q.g.dirs, len(pattern.segments))
-	for i, d := range q.g.dirs {
+	inside := pattern.inDirs(tree.dirs, len(pattern.segments))
+	for i, d := range tree.dirs {
 		inside[i] = i > 0 && inside[d.parent] || inside[i] && root.hasDir(d.path)
 	}
 	if pattern.dirsOnly {
-		return func(n *entry) bool { return inside[n.dir] }
+		return func(n *entry) bool { return inside[tree.of(n.OriginalPath)] }
 	}
 	file := pattern.segments[len(pattern.segments)-1]
-	beside := pattern.inDirs(q.g.dirs, len(pattern.segments)-1)
+	beside := pattern.inDirs(tree.dirs, len(pattern.segments)-1)
 	return func(n *entry) bool {
-		return inside[n.dir] ||
-			beside[n.dir] && file.match(path.Base(n.OriginalPath)) && root.hasFile(n.Package, n.OriginalPath) ||
-			n.patch != "" && beside[n.patchDir] && file.match(path.Base(n.patch)) && root.hasFile(n.Package, n.patch)
+		at := tree.of(n.OriginalPath)
+		return inside[at] ||
+			beside[at] && file.match(path.Base(n.OriginalPath)) && root.hasFile(n.Package, n.OriginalPath) ||
+			n.patch != "" && beside[tree.of(n.patch)] && file.match(path.Base(n.patch)) && root.hasFile(n.Package, n.patch)
 	}
 }
 
@@ -143,12 +155,12 @@ type rootPaths struct {
 
 func newRootPaths(g *Graph, opt *Options) *rootPaths {
 	r := &rootPaths{project: opt.Project, g: g, opt: opt, dirs: map[string]bool{"": true}}
-	seen := make([]bool, len(g.dirs))
+	last := ""
 	for i := range g.nodes {
 		n := &g.nodes[i]
-		if n.Package == opt.Project && !seen[n.dir] {
-			seen[n.dir] = true
-			r.addDirs(g.dirs[n.dir].path)
+		if at := dirOf(n.OriginalPath); n.Package == opt.Project && at != last {
+			last = at
+			r.addDirs(at)
 		}
 	}
 	for _, file := range opt.Paths {

@@ -8,7 +8,7 @@ import "slices"
 func (g *Graph) Subset(ids []string) *Graph {
 	keep := g.newSet()
 	for _, id := range ids {
-		if i, ok := g.index[id]; ok {
+		if i, ok := g.find(id); ok {
 			keep.add(i)
 		}
 	}
@@ -30,9 +30,7 @@ func (g *Graph) Subset(ids []string) *Graph {
 			above[p].each(func(k int32) { parents[at] = append(parents[at], renumber[k]) })
 		}
 	})
-	sub := build(nodes, indexOf(nodes), parents)
-	sub.dirs = g.dirs
-	return sub
+	return build(nodes, parents)
 }
 
 // keptAbove returns for each node left out the kept nodes that lie above it
@@ -80,9 +78,7 @@ func (g *Graph) WithTestEdges() *Graph {
 			}
 		}
 	}
-	out := build(g.nodes, g.index, parents)
-	out.dirs = g.dirs
-	return out
+	return build(g.nodes, parents)
 }
 
 // firstBelow returns nodes that are downstream of all the given ones, at least

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/binary"
 	"reflect"
 	"slices"
 	"unsafe"
@@ -167,6 +168,9 @@ type sliceHeader struct {
 
 func (b *builder) slice(t reflect.Type) op {
 	elem := t.Elem()
+	if elem.Kind() == reflect.Int32 {
+		return int32sOp
+	}
 	inner, size := b.of(elem), elem.Size()
 	texts := elem == reflect.TypeFor[string]()
 	return op{
@@ -202,6 +206,25 @@ func (b *builder) slice(t reflect.Type) op {
 			*(*sliceHeader)(p) = sliceHeader{data, n, n}
 		},
 	}
+}
+
+// int32sOp writes numbers as they are in memory: they are many.
+var int32sOp = op{
+	func(w *Writer, p unsafe.Pointer) {
+		list := *(*[]int32)(p)
+		w.Uint(uint64(len(list)))
+		for _, n := range list {
+			w.buf = binary.LittleEndian.AppendUint32(w.buf, uint32(n))
+		}
+	},
+	func(r *Reader, p unsafe.Pointer) {
+		list := make([]int32, r.Uint())
+		for i := range list {
+			list[i] = int32(uint32At(r.data, r.pos+4*i))
+		}
+		r.pos += 4 * len(list)
+		*(*[]int32)(p) = list
+	},
 }
 
 func (b *builder) array(t reflect.Type) op {

@@ -147,6 +147,9 @@ func (r *Reader) values() []value.Value {
 // Dict reads what Dict wrote.
 func (r *Reader) Dict() *value.Dict {
 	n := int(r.Uint())
+	if n == 0 {
+		return value.NewDict()
+	}
 	d := value.NewDictSize(n)
 	for range n {
 		k := r.Value()

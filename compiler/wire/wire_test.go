@@ -26,6 +26,7 @@ type sample struct {
 	Any     value.Value
 	Dict    *value.Dict
 	Small   uint8
+	Numbers []int32
 	private string
 	Fn      func()
 }
@@ -73,7 +74,7 @@ func TestRoundTrip(t *testing.T) {
 	in := sample{
 		ID: "a", Kind: "k", N: -5, Sum: 1 << 63, Texts: []string{"", "x", "a"}, Pairs: [][2]string{{"x", "y"}}, Inner: inner{"n", &on},
 		Next: &sample{ID: "b", Texts: []string{}}, By: map[string]*inner{"one": {Name: "x"}, "none": nil}, Any: value.Str("x"), Dict: d,
-		Small: 200, private: "p",
+		Small: 200, Numbers: []int32{1, -2, 1 << 30}, private: "p",
 	}
 	codec := NewCodec[sample](leaveFuncs())
 	out, texts, doc := roundTrip(t, codec, nil, &in)
