@@ -214,15 +214,18 @@ func (w *cacheWriter) document(key string, details []byte) []byte {
 	if w.w.Err() != nil {
 		return nil
 	}
-	var size uint64
-	doc := []byte(cacheMagic + key + "sum.")
-	start := len(doc)
 	parts := [][]byte{w.w.Bytes(), index, details, w.configs, w.nodes}
+	head := cacheMagic + key + "sum."
+	room := len(head) + 8*len(parts) + w.w.TextsLen()
+	for _, p := range parts {
+		room += len(p)
+	}
+	doc, start := append(make([]byte, 0, room), head...), len(head)
+	var size uint64
 	for _, p := range parts {
 		size += uint64(len(p))
 		doc = binary.LittleEndian.AppendUint64(doc, size)
 	}
-	doc = slices.Grow(doc, int(size)*2)
 	for _, p := range parts {
 		doc = append(doc, p...)
 	}

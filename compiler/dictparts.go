@@ -14,7 +14,7 @@ import (
 // record is a dict whose entries are set once, in dbt's order.
 type record struct{ *value.Dict }
 
-func newRecord() record { return record{value.NewDictSize(40)} }
+func newRecord() record { return record{value.NewDictSize(10)} }
 
 func (d record) set(key string, v value.Value) { d.SetStr(key, v) }
 

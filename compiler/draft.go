@@ -290,11 +290,14 @@ func mergeNodes(base, over *yaml.Node) *yaml.Node {
 
 // describe turns the columns of a properties entry into those of a node.
 func (r *resolver) describe(pkg string, columns []*project.Column, reads *scope.Reads, diags *diag.List) []Column {
-	var out []Column
+	if len(columns) == 0 {
+		return nil
+	}
+	out := make([]Column, 0, len(columns))
 	for _, c := range columns {
 		col := Column{
-			Name: c.Name, DataType: c.DataType.Value, Granularity: strings.ToLower(c.Granularity.Value), Quote: c.Quote, Meta: c.Meta.ToDict(), Tags: c.Tags,
-			Constraints: dicts(c.Constraints), Config: c.Config.ToDict(), Extra: c.Extra.ToDict(),
+			Name: c.Name, DataType: c.DataType.Value, Granularity: strings.ToLower(c.Granularity.Value), Quote: c.Quote, Meta: dictOrNil(c.Meta), Tags: c.Tags,
+			Constraints: dicts(c.Constraints), Config: dictOrNil(c.Config), Extra: dictOrNil(c.Extra),
 		}
 		col.Description, col.DocBlocks = r.description(pkg, c.Description.Value, c.Description.Span, reads, diags)
 		if i := slices.IndexFunc(out, func(other Column) bool { return other.Name == c.Name }); i >= 0 {
@@ -304,6 +307,14 @@ func (r *resolver) describe(pkg string, columns []*project.Column, reads *scope.
 		out = append(out, col)
 	}
 	return out
+}
+
+// dictOrNil is a mapping as a dict; nil for none, of which there are many.
+func dictOrNil(n *yaml.Node) *value.Dict {
+	if n == nil {
+		return nil
+	}
+	return n.ToDict()
 }
 
 func joinPath(dir, path string) string {

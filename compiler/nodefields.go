@@ -54,7 +54,7 @@ func columnFields(f Fields, c *Column) {
 	} else {
 		f.Set("quote", value.None)
 	}
-	if c.Config == nil {
+	if c.Config == nil || c.Config.Len() == 0 {
 		f.Object("config")
 		dictOrEmpty(f, "meta", c.Meta)
 		f.Texts("tags", c.Tags)

@@ -30,34 +30,73 @@ func (s *session) writeTo(path string, fill func(io.Writer) error) (err error) {
 
 // replaceFile writes a file, with its directory; a reader sees the old file or
 // the new one.
-func replaceFile(path string, fill func(io.Writer) error) (err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+func replaceFile(path string, fill func(io.Writer) error) error {
+	f := createFile(path)
+	if err := fill(f); err != nil {
+		f.discard()
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".mdl-*")
-	if err != nil {
-		return err
+	return f.replace()
+}
+
+// newFile is a file that is being written, beside the one that it replaces. An
+// error stays: replace returns the first one.
+type newFile struct {
+	path string
+	file *os.File
+	buf  *bufio.Writer
+	err  error
+}
+
+// createFile begins a file, with its directory.
+func createFile(path string) *newFile {
+	f := &newFile{path: path}
+	if f.err = os.MkdirAll(filepath.Dir(path), 0o777); f.err == nil {
+		f.file, f.err = os.CreateTemp(filepath.Dir(path), ".mdl-*")
 	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	w := bufio.NewWriterSize(f, 64<<10)
-	if err := fill(w); err != nil {
-		return err
+	if f.err == nil {
+		f.buf = bufio.NewWriterSize(f.file, 64<<10)
 	}
-	if err := w.Flush(); err != nil {
-		return err
+	return f
+}
+
+// Write implements io.Writer.
+func (f *newFile) Write(b []byte) (int, error) {
+	if f.err != nil {
+		return 0, f.err
 	}
-	if err := f.Chmod(0o644); err != nil {
-		return err
+	var n int
+	n, f.err = f.buf.Write(b)
+	return n, f.err
+}
+
+// replace ends the file and puts it in the place of the old one.
+func (f *newFile) replace() error {
+	if f.err == nil {
+		f.err = f.buf.Flush()
 	}
-	if err := f.Close(); err != nil {
-		return err
+	if f.err == nil {
+		f.err = f.file.Chmod(0o644)
 	}
-	return os.Rename(f.Name(), path)
+	if f.err != nil {
+		f.discard()
+		return f.err
+	}
+	if f.err = f.file.Close(); f.err == nil {
+		f.err = os.Rename(f.file.Name(), f.path)
+	}
+	if f.err != nil {
+		os.Remove(f.file.Name())
+	}
+	return f.err
+}
+
+// discard leaves the old file as it is.
+func (f *newFile) discard() {
+	if f.file != nil {
+		f.file.Close()
+		os.Remove(f.file.Name())
+	}
 }
 
 func (s *session) about() artifact.Metadata {

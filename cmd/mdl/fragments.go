@@ -19,7 +19,8 @@ type fragments struct {
 	manifest *compiler.Manifest
 	data     []byte // the file
 	at       map[string]record
-	added    []byte
+	added    []byte   // records that have not been written yet
+	out      *newFile // takes them where the file is made anew
 }
 
 // record is the place of a fragment in the file.
@@ -101,31 +102,42 @@ func (f *fragments) Keep(id string, json []byte) {
 	b = binary.LittleEndian.AppendUint64(b, f.manifest.Stamp(id))
 	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(json, castagnoli))
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(json)))
-	f.added = append(b, json...)
+	if f.added = append(b, json...); len(f.added) >= fragmentsChunk {
+		f.flush()
+	}
 }
 
-// save adds to the file what was kept; what cannot be written is made anew the
-// next time.
+// fragmentsChunk is the number of bytes that are gathered before they are
+// written: whole records, so that two commands can add to one file.
+const fragmentsChunk = 256 << 10
+
+// flush writes what was kept. What cannot be written is made anew the next
+// time.
+func (f *fragments) flush() {
+	defer func() { f.added = f.added[:0] }()
+	if f.data != nil {
+		if out, err := os.OpenFile(f.path, os.O_WRONLY|os.O_APPEND, 0); err == nil {
+			_, _ = out.Write(f.added)
+			_ = out.Close()
+		}
+		return
+	}
+	if f.out == nil {
+		f.out = createFile(f.path)
+		_, _ = io.WriteString(f.out, f.head)
+	}
+	_, _ = f.out.Write(f.added)
+}
+
+// save ends what was kept.
 func (f *fragments) save() {
-	if f.manifest.Generation() == "" || len(f.added) == 0 {
-		return
+	if len(f.added) > 0 {
+		f.flush()
 	}
-	if f.data == nil {
-		_ = replaceFile(f.path, func(w io.Writer) error {
-			if _, err := io.WriteString(w, f.head); err != nil {
-				return err
-			}
-			_, err := w.Write(f.added)
-			return err
-		})
-		return
+	if f.out != nil {
+		_ = f.out.replace()
+		f.out = nil
 	}
-	out, err := os.OpenFile(f.path, os.O_WRONLY|os.O_APPEND, 0)
-	if err != nil {
-		return
-	}
-	defer out.Close()
-	_, _ = out.Write(f.added)
 }
 
 // fragments opens the fragments of the session's target.

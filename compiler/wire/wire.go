@@ -114,27 +114,33 @@ func (t *table) number(s string) uint32 {
 	return n
 }
 
+// TextsLen is the number of bytes that Texts appends.
+func (w *Writer) TextsLen() int {
+	n := 4 + 4*len(w.table.added)
+	if old := w.table.old; old != nil {
+		n += len(old.ends) + len(old.text)
+	}
+	for _, s := range w.table.added {
+		n += len(s)
+	}
+	return n
+}
+
 // Texts appends the table of texts to a document: the ends of all texts as
 // 32-bit numbers, then the texts.
 func (w *Writer) Texts(doc []byte) []byte {
-	var ends []byte
-	var count uint32
-	var size int
-	if old := w.table.old; old != nil {
-		count = uint32(old.Len())
-		ends = append(ends, old.ends...)
-		size = len(old.text)
+	old := w.table.old
+	if old == nil {
+		old = &Texts{}
 	}
-	count += uint32(len(w.table.added))
+	doc = binary.LittleEndian.AppendUint32(doc, uint32(old.Len()+len(w.table.added)))
+	doc = append(doc, old.ends...)
+	size := len(old.text)
 	for _, s := range w.table.added {
 		size += len(s)
-		ends = binary.LittleEndian.AppendUint32(ends, uint32(size))
+		doc = binary.LittleEndian.AppendUint32(doc, uint32(size))
 	}
-	doc = binary.LittleEndian.AppendUint32(doc, count)
-	doc = append(doc, ends...)
-	if old := w.table.old; old != nil {
-		doc = append(doc, old.text...)
-	}
+	doc = append(doc, old.text...)
 	for _, s := range w.table.added {
 		doc = append(doc, s...)
 	}
