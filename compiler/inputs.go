@@ -16,19 +16,6 @@ func (m *Manifest) Vars(pkg string) *value.Dict {
 	return value.NewDict()
 }
 
-// WrittenConfigs returns, by unique id, the configuration that properties give
-// as templates, as it is written: what differs from one target to another
-// without being a change of the project.
-func (m *Manifest) WrittenConfigs() map[string]*value.Dict {
-	written := map[string]*value.Dict{}
-	for n := range m.AllNodes() {
-		if n.Written != nil {
-			written[n.ID] = n.Written
-		}
-	}
-	return written
-}
-
 // writtenConfig is the configuration in properties whose text is a template, as
 // it is written; nil when there is none.
 func (d *draft) writtenConfig() *value.Dict {

@@ -93,6 +93,12 @@ type Resources struct {
 	MacroUses map[string]int
 	// OwnMacros is the number of macros that are not mdl's own.
 	OwnMacros int
+	// WrittenConfigs is, by unique id, the configuration that properties give as
+	// templates, as it is written: what differs from one target to another
+	// without being a change of the project.
+	WrittenConfigs map[string]*value.Dict
+	// TimeSpines are the models that are one.
+	TimeSpines []string
 	// Namespaces are those in which the models, seeds and snapshots build.
 	Namespaces []adapters.Namespace
 }

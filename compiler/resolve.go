@@ -61,10 +61,16 @@ func resolve(p *project.Project, c *Context) *resolver {
 // summarize notes what commands ask of all nodes together.
 func (r *resolver) summarize() {
 	m := r.m
-	m.MacroUses = map[string]int{}
+	m.MacroUses, m.WrittenConfigs = map[string]int{}, map[string]*value.Dict{}
 	seen := map[adapters.Namespace]bool{}
 	for n := range m.AllNodes() {
 		m.countMacros(n, 1)
+		if n.Written != nil {
+			m.WrittenConfigs[n.ID] = n.Written
+		}
+		if n.TimeSpine != nil {
+			m.TimeSpines = append(m.TimeSpines, n.ID)
+		}
 		if !refable(n.Kind) || n.IsEphemeral() {
 			continue
 		}

@@ -48,7 +48,7 @@ func InputsOf(m *compiler.Manifest, envNames []string, lookup func(string) (stri
 			in.EnvVars[name] = hash(text)
 		}
 	}
-	for id, config := range m.WrittenConfigs() {
+	for id, config := range m.WrittenConfigs {
 		if in.Written == nil {
 			in.Written = map[string]map[string]string{}
 		}

@@ -95,8 +95,8 @@ func savedQuery(n *compiler.SemanticNode) *value.Dict {
 // projectConfiguration tells of the time spines.
 func projectConfiguration(m *compiler.Manifest) *value.Dict {
 	legacy, spines := value.NewList(), value.NewList()
-	for n := range m.AllNodes() {
-		if spine := timeSpine(n); spine != nil {
+	for _, id := range m.TimeSpines {
+		if spine := timeSpine(m.Node(id)); spine != nil {
 			spines.Append(spine)
 		}
 	}
