@@ -6,6 +6,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -236,7 +237,7 @@ func (r *reload) hooks() {
 // loadMacros reads the files of macros; the cache knows the rest of them.
 func (r *reload) loadMacros() *Macros {
 	o := r.o.Options
-	o.Only = func(_ *project.Package, _ string, macros bool) bool { return macros }
+	o.Only = &project.Subset{Files: r.macroFiles(), Internal: true}
 	p, _ := project.Load(r.root, o)
 	macros, _ := NewMacros(p, r.ctx.Target.Type)
 	known := r.readDetails().Macros
@@ -248,6 +249,27 @@ func (r *reload) loadMacros() *Macros {
 		}
 	}
 	return macros
+}
+
+// macroFiles are the files of macros, by package.
+func (r *reload) macroFiles() map[string][]string {
+	dirs := map[string][]string{}
+	for _, pkg := range r.p.Packages {
+		for _, dir := range pkg.Config.MacroPaths {
+			dirs[pkg.Dir] = append(dirs[pkg.Dir], dir+"/")
+		}
+		for _, dir := range pkg.Config.TestPaths {
+			dirs[pkg.Dir] = append(dirs[pkg.Dir], path.Join(dir, "generic")+"/")
+		}
+	}
+	files := map[string][]string{}
+	for _, in := range r.index.Inputs {
+		below := func(dir string) bool { return strings.HasPrefix(in.Path, dir) }
+		if in.Kind == project.FileInput && slices.ContainsFunc(dirs[in.Root], below) {
+			files[in.Root] = append(files[in.Root], in.Path)
+		}
+	}
+	return files
 }
 
 // graphNodes are the nodes of the graph, with their configurations.

@@ -125,7 +125,7 @@ type Node struct {
 	File     *diag.File
 	Span     diag.Span // the place to name when the node as a whole is at fault
 	Raw      string    // dbt's raw_code
-	Checksum string // sha256 in hex, a big seed's path, or "" where dbt writes none
+	Checksum string    // sha256 in hex, a big seed's path, or "" where dbt writes none
 
 	Config       *Config
 	Unrendered   *value.Dict // the configuration as written, before rendering

@@ -93,21 +93,24 @@ func sameFile(a, b *Node) bool {
 // only are the options to read some nodes with the properties that describe
 // them.
 func (r *reload) only(nodes []*Node) project.Options {
-	files := map[string]bool{}
+	files := map[string][]string{}
+	add := func(dir, file string) {
+		if !slices.Contains(files[dir], file) {
+			files[dir] = append(files[dir], file)
+		}
+	}
 	for _, n := range nodes {
-		files[path.Join(n.Root, n.OrigPath)] = true
+		add(n.Root, n.OrigPath)
 		if pkg, name, ok := strings.Cut(n.PatchPath, "://"); ok {
 			for _, p := range r.p.Packages {
 				if p.Name() == pkg {
-					files[path.Join(p.Dir, name)] = true
+					add(p.Dir, name)
 				}
 			}
 		}
 	}
 	o := r.o.Options
-	o.Only = func(pkg *project.Package, name string, macros bool) bool {
-		return !macros && files[path.Join(pkg.Dir, name)]
-	}
+	o.Only = &project.Subset{Files: files}
 	return o
 }
 

@@ -32,11 +32,19 @@ type Options struct {
 	Compat Compat
 	// Internal are packages that come with mdl; each has a dbt_project.yml.
 	Internal []fs.FS
-	// Only chooses the files that are read; nil reads all.
-	Only func(pkg *Package, path string, macros bool) bool
+	// Only are the files that are read; nil reads all.
+	Only *Subset
 	// OpenDir opens a directory that packages-install-path or a local package
 	// names, absolute or relative to the project. Nil stays inside the project.
 	OpenDir func(dir string) (fs.FS, error)
+}
+
+// Subset is a part of a project.
+type Subset struct {
+	// Files are paths below the directories of packages, by Package.Dir.
+	Files map[string][]string
+	// Internal reads mdl's own packages, too.
+	Internal bool
 }
 
 // Load reads every file of the project and its packages, in parallel. The
@@ -115,13 +123,16 @@ func readSelectors(root fs.FS, globals jinja.Globals) (*yaml.Node, diag.List) {
 
 // list makes the jobs of a package.
 func (l *loader) list(pkg *Package, files fs.FS) {
+	if l.o.Only != nil && pkg.Internal && !l.o.Only.Internal {
+		return
+	}
 	w := newWalker(files, pkg)
+	if l.o.Only != nil && !pkg.Internal {
+		w.only, w.chosen = l.o.Only.Files[pkg.Dir], true
+	}
 	c := pkg.Config
 	add := func(k kind, found []found) {
 		for _, f := range found {
-			if l.o.Only != nil && !l.o.Only(pkg, f.path(), k == macroFile || k == genericTestFile) {
-				continue
-			}
 			j := &job{pkg: pkg, fsys: files, kind: k, found: f}
 			if k == propertiesFile {
 				j.props = &propsContext{config: c, root: l.out.Root().Config, compat: l.o.Compat}

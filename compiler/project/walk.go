@@ -18,6 +18,8 @@ type walker struct {
 	dirs   map[string][]string // resource path -> files below it, relative to it
 	inputs inputs
 	diags  diag.List
+	only   []string // the files that there seem to be, where chosen
+	chosen bool
 }
 
 func newWalker(fsys fs.FS, pkg *Package) *walker {
@@ -35,7 +37,14 @@ func (w *walker) files(dir string) []string {
 		return files
 	}
 	var files []string
-	if !fs.ValidPath(dir) {
+	if w.chosen {
+		for _, file := range w.only {
+			if rel, ok := strings.CutPrefix(file, prefixOf(dir)); ok {
+				files = append(files, rel)
+			}
+		}
+		slices.Sort(files)
+	} else if !fs.ValidPath(dir) {
 		w.diags = append(w.diags, diag.Errorf("E207", w.config.place(dir), "the directory %q lies outside of the project", dir).
 			WithHint("move it into the project, or make it a package of its own with local: in packages.yml"))
 	} else {
@@ -44,6 +53,14 @@ func (w *walker) files(dir string) []string {
 	}
 	w.dirs[dir] = files
 	return files
+}
+
+// prefixOf is what the paths of the files below a directory begin with.
+func prefixOf(dir string) string {
+	if dir == "." {
+		return ""
+	}
+	return dir + "/"
 }
 
 // walk adds the files of one directory and of those below it. A symbolic link
