@@ -17,6 +17,7 @@ type cacheCodec struct {
 	index   *wire.Codec[cacheIndex]
 	details *wire.Codec[cacheDetails]
 	node    *wire.Codec[Node]
+	scratch Node // the node that is being written
 }
 
 func newCacheCodec(specials specialTypes) *cacheCodec {
@@ -117,7 +118,8 @@ func unknownConfig([]string) (any, bool) { return nil, false }
 // writeNode writes a node. Its raw code is mostly a part of its file's text,
 // of which its place is enough.
 func (c *cacheCodec) writeNode(w *wire.Writer, n *Node) {
-	node, at := *n, -1
+	node, at := &c.scratch, -1
+	*node = *n
 	if n.File != nil && n.Raw != "" {
 		at = strings.Index(n.File.Text, n.Raw)
 	}
@@ -132,7 +134,7 @@ func (c *cacheCodec) writeNode(w *wire.Writer, n *Node) {
 		node.Hook = &hook
 	}
 	w.Context = n
-	c.node.Write(w, &node)
+	c.node.Write(w, node)
 	w.Context = nil
 }
 

@@ -20,6 +20,7 @@ type cacheWriter struct {
 
 	nodes, configs []byte
 	configNumbers  map[string]int
+	seenConfigs    map[*Config]int // their numbers, where nodes share one
 	fileNumbers    map[cacheFile]int
 	known          map[*diag.File]cacheFile // the files of the project
 }
@@ -88,7 +89,7 @@ func (r *resolver) sharedReads() ([]scope.Read, bool) {
 
 func newCacheWriter(old *wire.Texts, texts int) *cacheWriter {
 	w := &cacheWriter{
-		w: wire.NewWriter(old, texts), configNumbers: map[string]int{}, fileNumbers: map[cacheFile]int{}, known: map[*diag.File]cacheFile{},
+		w: wire.NewWriter(old, texts), configNumbers: map[string]int{}, seenConfigs: map[*Config]int{}, fileNumbers: map[cacheFile]int{}, known: map[*diag.File]cacheFile{},
 	}
 	w.codec = newCacheCodec(w.specials())
 	return w
@@ -143,10 +144,15 @@ func (w *cacheWriter) specials() specialTypes {
 			to.Uint(0)
 			return
 		}
-		start := to.Len()
-		to.Dict(c.values)
-		blob := to.Take(start)
-		to.Uint(uint64(w.configNumber(blob) + 1))
+		number, seen := w.seenConfigs[c]
+		if !seen {
+			start := to.Len()
+			to.Dict(c.values)
+			number = w.configNumber(to.Bytes()[start:])
+			to.Truncate(start)
+			w.seenConfigs[c] = number
+		}
+		to.Uint(uint64(number + 1))
 	}, nil)
 	return s
 }
@@ -184,7 +190,8 @@ func (w *cacheWriter) pathOf(n *Node) int {
 // addNode writes the next node.
 func (w *cacheWriter) addNode(n *Node) {
 	w.codec.writeNode(w.w, n)
-	w.nodes = append(w.nodes, w.w.Take(0)...)
+	w.nodes = append(w.nodes, w.w.Bytes()...)
+	w.w.Truncate(0)
 	w.addID(n.ID, n.Reads, n.Volatile)
 }
 

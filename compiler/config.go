@@ -244,7 +244,7 @@ func (t *trees) merged(kind Kind, pkg string, fqn []string, w written) (*Config,
 
 // over is merged with the package's tree already known.
 func (t *trees) over(b *base, fqn []string, w written) (*Config, *value.Dict) {
-	if w.patch == nil && w.call == nil && b.pkg == t.root.Name {
+	if w.patch == nil && (w.call == nil || w.call.Len() == 0) && b.pkg == t.root.Name {
 		return b.config, b.raw
 	}
 	config, raw, rules := b.merged.Copy(), b.raw.Copy(), rulesOf(b.kind)

@@ -325,13 +325,18 @@ func flatten(v value.Value) []value.Value {
 // testHash is the last part of a generic test's unique id: dbt's hash over the
 // Python text of the test's metadata.
 func testHash(name string, info *TestInfo) string {
-	metadata := dictOf("kwargs", hashable(info.Kwargs), "name", value.Str(info.Name), "namespace", value.Str(orElse(info.Namespace, "None")))
-	sum := md5Hex(name + value.Repr(metadata))
-	return sum[len(sum)-10:]
+	text := make([]byte, 0, 512)
+	text = append(append(text, name...), "{'kwargs': "...)
+	text = appendHashed(text, info.Kwargs)
+	text = append(append(text, ", 'name': "...), value.Repr(value.Str(info.Name))...)
+	text = append(append(text, ", 'namespace': "...), value.Repr(value.Str(orElse(info.Namespace, "None")))...)
+	sum := md5.Sum(append(text, '}'))
+	return hex.EncodeToString(sum[len(sum)-5:])
 }
 
-// hashable is a value with dict keys sorted and every scalar as text.
-func hashable(v value.Value) value.Value {
+// appendHashed appends Python's text of a value with dict keys sorted and every
+// scalar as text.
+func appendHashed(text []byte, v value.Value) []byte {
 	switch v := v.(type) {
 	case *value.Dict:
 		keys := make([]string, 0, v.Len())
@@ -339,20 +344,27 @@ func hashable(v value.Value) value.Value {
 			keys = append(keys, value.ToStr(k))
 		}
 		slices.Sort(keys)
-		out := value.NewDictSize(len(keys))
-		for _, k := range keys {
+		text = append(text, '{')
+		for i, k := range slices.Compact(keys) {
+			if i > 0 {
+				text = append(text, ", "...)
+			}
+			text = append(append(text, value.Repr(value.Str(k))...), ": "...)
 			item, _ := v.GetStr(k)
-			out.SetStr(k, hashable(item))
+			text = appendHashed(text, item)
 		}
-		return out
+		return append(text, '}')
 	case *value.List:
-		items := slices.Clone(v.Items())
-		for i := range items {
-			items[i] = hashable(items[i])
+		text = append(text, '[')
+		for i, item := range v.Items() {
+			if i > 0 {
+				text = append(text, ", "...)
+			}
+			text = appendHashed(text, item)
 		}
-		return value.NewList(items...)
+		return append(text, ']')
 	}
-	return value.Str(value.ToStr(v))
+	return append(text, value.Repr(value.Str(value.ToStr(v)))...)
 }
 
 func md5Hex(text string) string {

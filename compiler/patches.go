@@ -98,15 +98,18 @@ func versionLess(a, b string) bool {
 // warnOfUnusedProperties tells of entries that describe nothing, which dbt says
 // without a place and without the name that was probably meant.
 func (r *resolver) warnOfUnusedProperties() {
-	names := map[Kind][]string{}
-	for n := range r.m.AllNodes() {
-		names[n.Kind] = append(names[n.Kind], n.Name)
-	}
 	keys := make([]patchKey, 0)
 	for key, p := range r.patches {
 		if !p.used && key.pkg == r.m.ProjectName {
 			keys = append(keys, key)
 		}
+	}
+	if len(keys) == 0 {
+		return
+	}
+	names := map[Kind][]string{}
+	for n := range r.m.AllNodes() {
+		names[n.Kind] = append(names[n.Kind], n.Name)
 	}
 	sortPatchKeys(keys)
 	told := map[*patch]bool{}

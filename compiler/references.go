@@ -312,8 +312,9 @@ func graphNode(n *Node) graph.Node {
 
 // buildGraph makes the graph of everything that can be selected.
 func (r *resolver) buildGraph() {
-	var nodes []graph.Node
-	for n := range r.m.AllNodes() {
+	m := r.m
+	nodes := make([]graph.Node, 0, len(m.NodeIDs())+len(m.Sources)+len(m.Exposures)+len(m.UnitTests))
+	for n := range m.AllNodes() {
 		if enabled, set := n.Config.Bool("enabled"); set && !enabled {
 			continue
 		}

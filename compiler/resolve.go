@@ -180,7 +180,9 @@ func (r *resolver) finish(drafts []*draft) {
 			d.diags[i] = d.node.Relocate(d.diags[i])
 		}
 		r.report(d.node.Package, d.diags...)
-		r.sourceSpans[d.node] = d.sources
+		if len(d.sources) > 0 {
+			r.sourceSpans[d.node] = d.sources
+		}
 		d.node.Reads, d.node.Volatile = d.reads.List, d.reads.Volatile
 	}
 }

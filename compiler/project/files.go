@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+	"unsafe"
 
 	"mdl/compiler/diag"
 	"mdl/compiler/jinja"
@@ -106,7 +107,7 @@ func (j *job) read() (Source, bool) {
 		j.diags = append(j.diags, diag.Errorf("E208", diag.Span{File: diag.NewFile(shown, "")}, "cannot read the file: %v", err))
 		return src, false
 	}
-	src.File = diag.NewFile(shown, string(raw))
+	src.File = diag.NewFile(shown, textOf(raw))
 	if !utf8.Valid(raw) {
 		at := firstInvalid(raw)
 		j.diags = append(j.diags, diag.Errorf("E208", diag.Span{File: src.File, Start: at, End: at + 1}, "the file is not UTF-8").
@@ -129,8 +130,10 @@ func firstInvalid(raw []byte) int {
 }
 
 func checksum(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])
+	sum := sha256.Sum256(unsafe.Slice(unsafe.StringData(text), len(text)))
+	var digits [2 * sha256.Size]byte
+	hex.Encode(digits[:], sum[:])
+	return string(digits[:])
 }
 
 // strip removes surrounding white space, of which Python's str.strip knows a
@@ -223,7 +226,7 @@ func (j *job) readSeed() {
 	if err == nil && info.Size() <= maxSeed {
 		var raw []byte
 		raw, j.input, err = readInput(j.fsys, j.pkg.Dir, src.Path)
-		s.Checksum = checksum(strip(string(raw)))
+		s.Checksum = checksum(strip(textOf(raw)))
 	}
 	if err != nil {
 		at := diag.Span{File: diag.NewFile(path.Join(j.pkg.Dir, src.Path), "")}

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"errors"
+	"io"
 	"io/fs"
 	"path"
+	"unsafe"
 )
 
 // Input is a file or directory that was looked at while a project was loaded:
@@ -158,9 +160,19 @@ func readInput(files fs.FS, root, name string) ([]byte, Input, error) {
 	return raw, in, nil
 }
 
-// readAll reads a file whose size is probably known.
+// readAll reads a file of a size; one that says that it has none, as those of
+// the kernel do, to its end.
 func readAll(f fs.File, size int64) ([]byte, error) {
-	b := bytes.NewBuffer(make([]byte, 0, min(max(size, 0), 1<<30)+bytes.MinRead))
-	_, err := b.ReadFrom(f)
-	return b.Bytes(), err
+	if size <= 0 || size > 1<<30 {
+		return io.ReadAll(f)
+	}
+	b := make([]byte, size)
+	n, err := io.ReadFull(f, b)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil // it has become shorter
+	}
+	return b[:n], err
 }
+
+// textOf is what was read as a text, without a copy: nobody changes it.
+func textOf(raw []byte) string { return unsafe.String(unsafe.SliceData(raw), len(raw)) }

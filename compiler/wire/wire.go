@@ -30,6 +30,23 @@ type table struct {
 	old   *Texts
 	added []string
 	index map[string]uint32
+	// recent are texts by their address: most are one of a few that occur again
+	// and again.
+	recent [recentTexts]recentText
+}
+
+type recentText struct {
+	text   string
+	number uint32
+}
+
+// recentTexts is a power of two.
+const recentTexts = 1 << 10
+
+// slot is where a text is remembered.
+func (t *table) slot(s string) *recentText {
+	at := uint64(uintptr(unsafe.Pointer(unsafe.StringData(s)))) + uint64(len(s))
+	return &t.recent[at*0x9e3779b97f4a7c15>>(64-10)]
 }
 
 // NewWriter returns a Writer whose texts are numbered after those of an older
@@ -93,6 +110,16 @@ func (w *Writer) Text(s string) { w.Uint(uint64(w.table.number(s))) }
 const longText = 200
 
 func (t *table) number(s string) uint32 {
+	recent := t.slot(s)
+	if len(s) > 0 && len(recent.text) == len(s) && unsafe.StringData(recent.text) == unsafe.StringData(s) {
+		return recent.number
+	}
+	n := t.find(s)
+	*recent = recentText{s, n}
+	return n
+}
+
+func (t *table) find(s string) uint32 {
 	if len(s) <= longText {
 		if n, ok := t.index[s]; ok {
 			return n
