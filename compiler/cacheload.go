@@ -28,6 +28,8 @@ type reload struct {
 	p     *project.Project // the packages, without their files
 	m     *Manifest
 	stale bool // what the cache knows of files is out of date
+	// relinked: the graph has other edges.
+	relinked bool
 }
 
 // load makes the manifest out of the cache and what has changed; nil where it

@@ -76,6 +76,9 @@ func (m *Manifest) Generation() string { return m.generation }
 // "" where that is not known.
 func (m *Manifest) Edition() string { return m.edition }
 
+// LinksID has a Stamp as if it were a node's: that of what depends on what.
+const LinksID = "links"
+
 // Stamp tells the texts apart that a node has had within a generation.
 func (m *Manifest) Stamp(id string) uint64 { return m.stamps[id] }
 

@@ -46,6 +46,9 @@ func (r *reload) rereadNodes(l *Loaded, changed []int) *Loaded {
 	r.m.edition = generation(r.ctx, r.o.Now)
 	r.index.Edition = r.m.edition
 	stamp := scope.Sum(value.Str(generation(r.ctx, r.o.Now)))
+	if r.relinked {
+		r.m.stamps[LinksID] = stamp
+	}
 	for _, n := range old {
 		l.Reread = append(l.Reread, n.ID)
 		r.m.stamps[n.ID] = stamp
@@ -172,7 +175,7 @@ func (r *reload) replace(res *resolver, old []*Node, drafts []*draft) bool {
 		return true
 	}
 	g, bad := graph.New(nodes, res.edges)
-	r.m.Graph, r.index.Links = g, g.Links()
+	r.m.Graph, r.index.Links, r.relinked = g, g.Links(), true
 	return !bad.HasErrors()
 }
 

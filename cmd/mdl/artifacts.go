@@ -123,9 +123,10 @@ func (s *session) writeManifest(m *compiler.Manifest, res *engine.Results) error
 	kept := s.fragments(m)
 	about.Fragments = kept
 	defer kept.save()
-	names := &state.EnvNames{}
+	var names *state.EnvNames
 	err := s.writeTo(manifestFile, func(w io.Writer) error {
-		return artifact.WriteManifest(io.MultiWriter(w, names), m, about)
+		w, names = s.envNames(m, &about, kept, w)
+		return artifact.WriteManifest(w, m, about)
 	})
 	if err != nil {
 		return s.unwritable(manifestFile, err)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"mdl/compiler"
+	"mdl/compiler/state"
 )
 
 // fragments keeps the JSON of resources between two invocations, in a file
@@ -19,8 +20,9 @@ type fragments struct {
 	manifest *compiler.Manifest
 	data     []byte // the file
 	at       map[string]record
-	added    []byte   // records that have not been written yet
-	out      *newFile // takes them where the file is made anew
+	added    []byte          // records that have not been written yet
+	out      *newFile        // takes them where the file is made anew
+	names    *state.EnvNames // what is kept is searched for them; may be nil
 }
 
 // record is the place of a fragment in the file.
@@ -94,6 +96,9 @@ func (f *fragments) Fragment(id string) []byte {
 
 // Keep implements artifact.Fragments.
 func (f *fragments) Keep(id string, json []byte) {
+	if f.names != nil {
+		_, _ = f.names.Write(json)
+	}
 	if n := f.manifest.Node(id); f.manifest.Generation() == "" || n != nil && n.Volatile {
 		return
 	}

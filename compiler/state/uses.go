@@ -81,6 +81,16 @@ const longestCall = 256
 
 var envVar = []byte("env_var")
 
+// Add adds names that are known.
+func (e *EnvNames) Add(names ...string) {
+	if e.names == nil {
+		e.names = map[string]bool{}
+	}
+	for _, name := range names {
+		e.names[name] = true
+	}
+}
+
 // Write implements io.Writer.
 func (e *EnvNames) Write(p []byte) (int, error) {
 	e.find(append(e.tail, p[:min(len(p), longestCall)]...))

@@ -1,6 +1,7 @@
 package artifact
 
 import (
+	"bytes"
 	"crypto/md5"
 	"encoding/hex"
 	"io"
@@ -94,7 +95,7 @@ func WriteManifest(w io.Writer, m *compiler.Manifest, about Manifest) error {
 		d.entry("selectors", value.NewDict())
 	}
 	d.disabled()
-	writeMaps(d.stream, m)
+	d.maps()
 	resources(&d, "saved_queries", m.SavedQueries, AppendSemantic)
 	resources(&d, "semantic_models", m.SemanticModels, AppendSemantic)
 	d.unitTests()
@@ -238,6 +239,27 @@ func resources[T any](d *manifestWriter, key string, elements map[string]T, appe
 		d.resource(id, func(buf []byte) ([]byte, filling) { return appendTo(buf, elements[id]), d.filling })
 	}
 	d.close('}')
+}
+
+// maps writes parent_map, child_map and group_map, which follow from the graph.
+func (d *manifestWriter) maps() {
+	json := d.kept(compiler.LinksID)
+	if json == nil {
+		var b bytes.Buffer
+		s := newStream(&b)
+		writeMaps(s, d.m)
+		if err := s.end(); err != nil {
+			d.err = err
+			return
+		}
+		json = b.Bytes()[1 : b.Len()-1] // without the braces
+		if d.about.Fragments != nil {
+			d.about.Fragments.Keep(compiler.LinksID, json)
+		}
+	}
+	d.next()
+	d.buf = append(d.buf, json...)
+	d.flush()
 }
 
 // macros writes the macros of the project, of its packages and of dbt. Of the
