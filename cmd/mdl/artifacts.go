@@ -138,6 +138,10 @@ func (s *session) writeManifest(m *compiler.Manifest, res *engine.Results) error
 	if err != nil {
 		return s.unwritable("semantic_manifest.json", err)
 	}
+	err = s.writeTo("graph_summary.json", func(w io.Writer) error { return artifact.WriteGraphSummary(w, m, s.id) })
+	if err != nil {
+		return s.unwritable("graph_summary.json", err)
+	}
 	s.noteWritten(m, res != nil, names.Names())
 	return nil
 }

@@ -14,6 +14,7 @@
 package graph
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -169,6 +170,18 @@ func (g *Graph) Ancestors(id string, depth int) []string { return g.relatives(id
 // depth steps; a negative depth means any number.
 func (g *Graph) Descendants(id string, depth int) []string {
 	return g.relatives(id, g.children, depth)
+}
+
+// Successors are the nodes, by id, each with the places in this order of those
+// that depend directly on it.
+func (g *Graph) Successors() iter.Seq2[*Node, []int32] {
+	return func(yield func(*Node, []int32) bool) {
+		for i := range g.nodes {
+			if !yield(g.nodes[i].Node, g.children[i]) {
+				return
+			}
+		}
+	}
 }
 
 // Topological returns all ids, every node after its parents. Where the graph

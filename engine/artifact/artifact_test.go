@@ -296,3 +296,18 @@ func TestList(t *testing.T) {
 		}
 	}
 }
+
+func TestGraphSummary(t *testing.T) {
+	m := &compiler.Manifest{}
+	m.AddNode(&compiler.Node{ID: "model.p.a", Kind: compiler.Model})
+	m.AddNode(&compiler.Node{ID: "model.p.b", Kind: compiler.Model, DependsOn: []string{"model.p.a"}})
+	link(m)
+	var out bytes.Buffer
+	if err := WriteGraphSummary(&out, m, "id"); err != nil {
+		t.Fatal(err)
+	}
+	want := `{"_invocation_id": "id", "linked": {"0": {"name": "model.p.a", "type": "model", "succ": [1]}, "1": {"name": "model.p.b", "type": "model"}}}`
+	if out.String() != want {
+		t.Errorf("%s, want %s", out.String(), want)
+	}
+}
