@@ -10,6 +10,7 @@ import (
 type nodeTable struct {
 	made   map[string]*Node
 	sorted []string // ids of made and cached; nil after a change
+	all    []*Node  // those of sorted, where all are made
 	cached *cachedNodes
 }
 
@@ -25,6 +26,14 @@ func (m *Manifest) Node(id string) *Node {
 // AllNodes are the nodes in the order of their ids.
 func (m *Manifest) AllNodes() iter.Seq[*Node] {
 	return func(yield func(*Node) bool) {
+		if m.nodes.all != nil {
+			for _, n := range m.nodes.all {
+				if !yield(n) {
+					return
+				}
+			}
+			return
+		}
 		for _, id := range m.NodeIDs() {
 			if !yield(m.Node(id)) {
 				return
@@ -47,11 +56,20 @@ func (m *Manifest) AddNode(n *Node) {
 		m.nodes.made = map[string]*Node{}
 	}
 	m.nodes.made[n.ID] = n
-	m.nodes.sorted = nil
+	m.nodes.sorted, m.nodes.all = nil, nil
 }
 
 // seal ends the adding of nodes.
-func (t *nodeTable) seal() { t.sorted = t.list() }
+func (t *nodeTable) seal() {
+	t.sorted = t.list()
+	if t.cached != nil {
+		return
+	}
+	t.all = make([]*Node, len(t.sorted))
+	for i, id := range t.sorted {
+		t.all[i] = t.made[id]
+	}
+}
 
 func (t *nodeTable) list() []string {
 	ids := sortedKeys(t.made)

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	rtdebug "runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -26,9 +25,7 @@ const (
 )
 
 func main() {
-	// A command lives for moments: collecting garbage as eagerly as a server
-	// would cost it a fifth of its time.
-	rtdebug.SetGCPercent(400)
+	keepGarbage()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// After the first signal the default action is back: a second one ends mdl.
 	context.AfterFunc(ctx, stop)

@@ -42,6 +42,7 @@ func operate(ctx context.Context, a *app, args []string) error {
 		return err
 	}
 	defer p.warehouse.adapter.Close()
+	collectGarbage(runningPercent)
 	res, _ := engine.RunOperation(ctx, p.warehouse.adapter, p.runtime, name, kwargs, engine.Options{
 		Clock: p.sys.now, Statements: p.view.Tells(view.Debug), Sink: p.view.Event,
 	})

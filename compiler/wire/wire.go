@@ -9,7 +9,9 @@ package wire
 import (
 	"encoding/binary"
 	"errors"
+	"hash/maphash"
 	"math"
+	"math/bits"
 	"sort"
 	"unsafe"
 )
@@ -29,7 +31,8 @@ type Writer struct {
 type table struct {
 	old   *Texts
 	added []string
-	index map[string]uint32
+	seed  maphash.Seed
+	slots []slot // of those that are not long; half of them are free
 	// recent are texts by their address: most are one of a few that occur again
 	// and again.
 	recent [recentTexts]recentText
@@ -43,8 +46,11 @@ type recentText struct {
 // recentTexts is a power of two.
 const recentTexts = 1 << 10
 
-// slot is where a text is remembered.
-func (t *table) slot(s string) *recentText {
+// slot is the place of a text among added, plus 1, with its hash; zero is free.
+type slot struct{ hash, place uint32 }
+
+// remembered is where a text is remembered.
+func (t *table) remembered(s string) *recentText {
 	at := uint64(uintptr(unsafe.Pointer(unsafe.StringData(s)))) + uint64(len(s))
 	return &t.recent[at*0x9e3779b97f4a7c15>>(64-10)]
 }
@@ -53,7 +59,9 @@ func (t *table) slot(s string) *recentText {
 // document, so that parts of it can be copied as they are; old may be nil. The
 // number of texts is a guess.
 func NewWriter(old *Texts, texts int) *Writer {
-	return &Writer{table: table{old: old, added: make([]string, 0, texts), index: make(map[string]uint32, texts)}}
+	t := table{old: old, added: make([]string, 0, texts), seed: maphash.MakeSeed()}
+	t.grow(texts)
+	return &Writer{table: t}
 }
 
 // Err is the first value that cannot be written.
@@ -110,7 +118,7 @@ func (w *Writer) Text(s string) { w.Uint(uint64(w.table.number(s))) }
 const longText = 200
 
 func (t *table) number(s string) uint32 {
-	recent := t.slot(s)
+	recent := t.remembered(s)
 	if len(s) > 0 && len(recent.text) == len(s) && unsafe.StringData(recent.text) == unsafe.StringData(s) {
 		return recent.number
 	}
@@ -120,9 +128,16 @@ func (t *table) number(s string) uint32 {
 }
 
 func (t *table) find(s string) uint32 {
+	first := uint32(0)
+	if t.old != nil {
+		first = uint32(t.old.Len())
+	}
+	var free *slot
+	var hash uint32
 	if len(s) <= longText {
-		if n, ok := t.index[s]; ok {
-			return n
+		hash = uint32(maphash.String(t.seed, s))
+		if free = t.search(s, hash); free.place > 0 {
+			return first + free.place - 1
 		}
 	}
 	if t.old != nil {
@@ -130,15 +145,41 @@ func (t *table) find(s string) uint32 {
 			return n
 		}
 	}
-	n := uint32(len(t.added))
-	if t.old != nil {
-		n += uint32(t.old.Len())
-	}
-	if len(s) <= longText {
-		t.index[s] = n
-	}
 	t.added = append(t.added, s)
-	return n
+	place := uint32(len(t.added))
+	if free != nil {
+		*free = slot{hash, place}
+		if 2*len(t.added) > len(t.slots) {
+			t.grow(len(t.slots))
+		}
+	}
+	return first + place - 1
+}
+
+// search returns the slot of a text, a free one where it has none.
+func (t *table) search(s string, hash uint32) *slot {
+	for i := hash; ; i++ {
+		at := &t.slots[i&uint32(len(t.slots)-1)]
+		if at.place == 0 || at.hash == hash && t.added[at.place-1] == s {
+			return at
+		}
+	}
+}
+
+// grow makes room for a number of texts.
+func (t *table) grow(texts int) {
+	old := t.slots
+	t.slots = make([]slot, 1<<bits.Len(uint(2*max(texts, 8))))
+	for _, of := range old {
+		if of.place == 0 {
+			continue
+		}
+		i := of.hash
+		for t.slots[i&uint32(len(t.slots)-1)].place > 0 {
+			i++
+		}
+		t.slots[i&uint32(len(t.slots)-1)] = of
+	}
 }
 
 // TextsLen is the number of bytes that Texts appends.
