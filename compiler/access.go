@@ -68,7 +68,7 @@ func (b *binder) warnOfRootRef(ref Ref, to *Node, at diag.Span) {
 	if b.test || b.pkg == root || to.Package != root || ref.Package == root || b.r.m.flag("require_ref_searches_node_package_before_root") {
 		return
 	}
-	b.r.report(root, diag.Warnf("W259", at, "%s of package %q means the root project's %s", refText(ref), b.pkg, to.ID).
+	b.r.reportOf(b.r.m.Node(b.id), root, diag.Warnf("W259", at, "%s of package %q means the root project's %s", refText(ref), b.pkg, to.ID).
 		WithHint("set the flag require_ref_searches_node_package_before_root: true in %s, or rename the root's %s", "dbt_project.yml", to.Kind))
 }
 

@@ -37,7 +37,9 @@ type cacheIndex struct {
 	Stamps     map[string]uint64
 	// Edition is that of the manifest.
 	Edition string
-	Inputs  []project.Input
+	// PackageDirs are the names and directories of the packages.
+	PackageDirs [][2]string
+	Inputs      []project.Input
 	// Reads are those of files that make more than one node.
 	Reads []scope.Read
 	// Readers are the nodes, by index, that read what Reads of theirs says.
@@ -45,7 +47,12 @@ type cacheIndex struct {
 	// Volatile are the nodes that hold for one invocation only.
 	Volatile []int
 	Warnings diag.List
-	IDs      []string
+	// About tells, for each warning, what it goes away with: the id of a node,
+	// a file (fileOf), or "", where it stays until everything is read.
+	About []string
+	// Until is when a date that warnings depend on passes; 0: never.
+	Until int64
+	IDs   []string
 	// Ends are where the blobs of nodes end.
 	Ends      []uint64
 	Graph     []graph.Node
@@ -77,7 +84,12 @@ type cacheDetails struct {
 }
 
 // cacheFile is a file that a span is in.
-type cacheFile struct{ Root, Path, Shown string }
+type cacheFile struct {
+	Root, Path, Shown string
+	// Made tells that it is no file of the project: what it says is Text.
+	Made bool
+	Text string
+}
 
 // cache is an opened document.
 type cache struct {
@@ -195,6 +207,10 @@ func (c *cache) file(n int) *diag.File {
 		return made
 	}
 	f := &c.tables.Files[n]
+	if f.Made {
+		c.madeFile[n].CompareAndSwap(nil, diag.NewFile(f.Shown, f.Text))
+		return c.madeFile[n].Load()
+	}
 	c.madeFile[n].CompareAndSwap(nil, diag.NewLazyFile(f.Shown, func() string { return c.open(f.Root, f.Path) }))
 	return c.madeFile[n].Load()
 }

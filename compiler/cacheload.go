@@ -27,37 +27,61 @@ type reload struct {
 	o     LoadOptions
 	p     *project.Project // the packages, without their files
 	m     *Manifest
-	stale bool // what the cache knows of files is out of date
+	why   string // what has changed, where everything is to be read
+	stale bool   // what the cache knows of files is out of date
 	// relinked: the graph has other edges.
 	relinked bool
 }
 
 // load makes the manifest out of the cache and what has changed; nil where it
 // cannot, so that everything is to be read.
-func (c *cache) load(root fs.FS, ctx *Context, o LoadOptions, key string) *Loaded {
+func (c *cache) load(root fs.FS, ctx *Context, o LoadOptions, key string) (*Loaded, string) {
 	r := &reload{cache: c, key: key, root: root, ctx: ctx, o: o}
 	c.open = r.text
 	var diags diag.List
 	r.p, diags = project.LoadPackages(root, o.Options)
 	if diags.HasErrors() {
-		return nil
+		return nil, "a package cannot be read"
 	}
 	for _, pkg := range r.p.Packages {
 		c.configs = append(c.configs, pkg.Config)
 	}
+	if !r.samePackages() {
+		return nil, "the packages are not the same"
+	}
+	if c.index.Until != 0 && ctx.Env.StartedAt.UnixNano() >= c.index.Until {
+		return nil, "a deprecation_date has passed"
+	}
 	changed, ok := r.changes()
 	if !ok || !r.manifest() {
-		return nil
+		return nil, cmp.Or(r.why, "selectors.yml is wrong")
 	}
 	l := &Loaded{Manifest: r.m, Diags: c.index.Warnings}
 	if len(changed) > 0 {
-		return r.rereadNodes(l, changed)
+		if l = r.rereadNodes(l, changed); l == nil {
+			return nil, "a changed node is wrong, or another one to those that refer to it"
+		}
+		return l, ""
 	}
 	r.m.Graph = graph.Restore(r.graphNodes(), r.index.Links)
 	if r.stale {
-		l.Cache = r.renew(nil, l.Diags)
+		l.Cache = r.renew(nil, r.p)
 	}
-	return l
+	return l, ""
+}
+
+// samePackages reports whether the packages are those of the cache.
+func (r *reload) samePackages() bool {
+	return slices.Equal(packageDirs(r.p), r.index.PackageDirs)
+}
+
+// packageDirs are the names and the directories of packages.
+func packageDirs(p *project.Project) [][2]string {
+	var dirs [][2]string
+	for _, pkg := range p.Packages {
+		dirs = append(dirs, [2]string{pkg.Name(), pkg.Dir})
+	}
+	return dirs
 }
 
 // fs returns the files of a package by its directory.
@@ -89,6 +113,7 @@ func (r *reload) changes() ([]int, bool) {
 	answers := scope.Answers{Env: r.ctx.Env, Target: r.ctx.Target.Values, Vars: r.varsOf()}
 	for _, read := range r.index.Reads {
 		if !answers.Holds(read) {
+			r.why = strings.TrimSpace(string(read.Kind)+" "+read.Name) + " has changed, which properties read"
 			return nil, false
 		}
 	}
@@ -150,9 +175,10 @@ func (r *reload) changedFiles() (map[cacheFile]bool, bool) {
 		case state == project.Touched:
 			r.stale = true
 		case state == project.Changed && in.Kind != project.FileInput:
+			r.why = path.Join(in.Root, in.Path) + " has changed"
 			return nil, false
 		case state == project.Changed:
-			files[cacheFile{in.Root, in.Path, path.Join(in.Root, in.Path)}] = true
+			files[cacheFile{Root: in.Root, Path: in.Path, Shown: path.Join(in.Root, in.Path)}] = true
 		}
 	}
 	return files, true
@@ -176,10 +202,16 @@ func (r *reload) changedNodes(files map[cacheFile]bool, changed map[int]bool) ([
 	}
 	for n := range changed {
 		if details.Paths[n] < 0 {
+			r.why = r.index.IDs[n] + " reads what has changed"
 			return nil, false
 		}
 	}
-	return slices.Sorted(maps.Keys(changed)), len(found) == len(files)
+	for file := range files {
+		if !found[file] && (r.why == "" || file.Shown+" has changed" < r.why) {
+			r.why = file.Shown + " has changed"
+		}
+	}
+	return slices.Sorted(maps.Keys(changed)), r.why == ""
 }
 
 // readDetails reads the details, once.
@@ -301,11 +333,17 @@ func (m *Manifest) configLookup(id string) func(path []string) (any, bool) {
 }
 
 // renew makes the cache of the manifest, in which some nodes, by index, are
-// new.
-func (r *reload) renew(changed []int, diags diag.List) []byte {
+// new: those of the files of p.
+func (r *reload) renew(changed []int, p *project.Project) []byte {
 	w := newCacheWriter(r.texts, 0)
+	w.know(p)
+	for i := range r.madeFile {
+		if f := r.madeFile[i].Load(); f != nil {
+			w.known[f] = r.tables.Files[i]
+		}
+	}
 	w.index, w.tables = r.index, r.tables
-	w.index.Since, w.index.Warnings = r.o.Now, diags
+	w.index.Since = r.o.Now
 	w.index.IDs, w.index.Ends, w.index.Readers, w.index.Volatile = nil, nil, nil, nil
 	w.configs = []byte(r.values)
 	for i, f := range w.tables.Files {

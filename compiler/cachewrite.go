@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"mdl/compiler/diag"
+	"mdl/compiler/jinja"
 	"mdl/compiler/project"
 	"mdl/compiler/scope"
 	"mdl/compiler/wire"
@@ -23,16 +24,18 @@ type cacheWriter struct {
 	seenConfigs    map[*Config]int // their numbers, where nodes share one
 	fileNumbers    map[cacheFile]int
 	known          map[*diag.File]cacheFile // the files of the project
+	embed          bool                     // what is in another file is kept with the file's text
 }
 
 // newCache makes the cache of a project that was read whole; nil where it has
 // something that cannot be kept.
-func newCache(key string, now int64, r *resolver, diags diag.List) []byte {
+func newCache(key string, o LoadOptions, r *resolver, diags diag.List, about []string) []byte {
 	details := cacheDetails{DisabledSources: r.disabled, Macros: map[string]*MacroDef{}}
 	for _, def := range r.macros.All() {
 		details.Macros[def.ID] = def
 	}
-	reads, ok := r.sharedReads()
+	now := o.Now
+	reads, ok := r.sharedReads(o.ConfigGlobals)
 	if !ok {
 		return nil
 	}
@@ -40,8 +43,9 @@ func newCache(key string, now int64, r *resolver, diags diag.List) []byte {
 	w.know(r.project)
 	m := r.m
 	w.index = cacheIndex{
-		Since: now, Generation: generation(r.ctx, now), Edition: generation(r.ctx, now), Inputs: r.project.Inputs, Reads: reads, Warnings: diags, Resources: m.Resources,
+		Since: now, Generation: generation(r.ctx, now), Edition: generation(r.ctx, now), Inputs: r.project.Inputs, Reads: reads, Resources: m.Resources,
 		Graph: r.graph, Links: m.Graph.Links(),
+		PackageDirs: packageDirs(r.project), Warnings: diags, About: about, Until: r.until,
 	}
 	for n := range m.AllNodes() {
 		w.addNode(n)
@@ -54,7 +58,7 @@ func newCache(key string, now int64, r *resolver, diags diag.List) []byte {
 // sharedReads are what the files that make several nodes have read: properties
 // and the dbt_project.yml of packages. It reports false where they read what
 // holds for one invocation only.
-func (r *resolver) sharedReads() ([]scope.Read, bool) {
+func (r *resolver) sharedReads(config jinja.Globals) ([]scope.Read, bool) {
 	all := r.reads.List
 	if r.reads.Volatile {
 		return nil, false
@@ -70,6 +74,9 @@ func (r *resolver) sharedReads() ([]scope.Read, bool) {
 			}
 		}
 		return !s.Reads().Volatile
+	}
+	if !add(config) {
+		return nil, false
 	}
 	for _, pkg := range r.project.Packages {
 		if pkg.Internal {
@@ -103,7 +110,7 @@ func (w *cacheWriter) know(p *project.Project) {
 		}
 		add := func(s *project.Source) {
 			if s.File != nil {
-				w.known[s.File] = cacheFile{pkg.Dir, s.Path, s.File.Path}
+				w.known[s.File] = cacheFile{Root: pkg.Dir, Path: s.Path, Shown: s.File.Path}
 			}
 		}
 		for _, list := range [][]*project.SQLFile{pkg.Models, pkg.Snapshots, pkg.Analyses, pkg.Tests, pkg.Functions} {
@@ -120,7 +127,7 @@ func (w *cacheWriter) know(p *project.Project) {
 		for _, f := range pkg.Properties {
 			add(&f.Source)
 		}
-		w.known[pkg.Config.File] = cacheFile{pkg.Dir, project.ConfigFile, pkg.Config.File.Path}
+		w.known[pkg.Config.File] = cacheFile{Root: pkg.Dir, Path: project.ConfigFile, Shown: pkg.Config.File.Path}
 	}
 }
 
@@ -131,6 +138,10 @@ func (w *cacheWriter) specials() specialTypes {
 		if own, ok := to.Context.(*Node); ok && span.File != nil && span.File == own.File {
 			to.Uint(ownFile)
 		} else if file, ok := w.known[span.File]; ok && span.File != nil {
+			to.Uint(uint64(firstFile + w.fileNumber(file)))
+		} else if w.embed && span.File != nil {
+			file := cacheFile{Shown: span.File.Path, Text: span.File.Text, Made: true}
+			w.known[span.File] = file
 			to.Uint(uint64(firstFile + w.fileNumber(file)))
 		} else {
 			to.Uint(noFile)
@@ -150,7 +161,9 @@ func (w *cacheWriter) specials() specialTypes {
 			to.Dict(c.values)
 			number = w.configNumber(to.Bytes()[start:])
 			to.Truncate(start)
-			w.seenConfigs[c] = number
+			if to.Err() == nil {
+				w.seenConfigs[c] = number
+			}
 		}
 		to.Uint(uint64(number + 1))
 	}, nil)
@@ -192,7 +205,12 @@ func (w *cacheWriter) addNode(n *Node) {
 	w.codec.writeNode(w.w, n)
 	w.nodes = append(w.nodes, w.w.Bytes()...)
 	w.w.Truncate(0)
-	w.addID(n.ID, n.Reads, n.Volatile)
+	volatile := n.Volatile
+	if w.pathOf(n) >= 0 && w.w.Err() != nil {
+		volatile = true // its configuration holds more than data: it is read each time
+		w.w.ClearErr()
+	}
+	w.addID(n.ID, n.Reads, volatile)
 }
 
 // addID ends the next node, whose blob has been written.
@@ -215,7 +233,9 @@ func (w *cacheWriter) addID(id string, reads []scope.Read, volatile bool) {
 
 // document puts the parts together.
 func (w *cacheWriter) document(key string, details []byte) []byte {
+	w.embed = true
 	w.codec.index.Write(w.w, &w.index)
+	w.embed = false
 	index := w.w.Take(0)
 	w.codec.tables.Write(w.w, &w.tables)
 	if w.w.Err() != nil {

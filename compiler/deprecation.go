@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"iter"
 	"time"
 
 	"mdl/compiler/diag"
@@ -9,10 +10,9 @@ import (
 // warnOfDeprecations tells of models past their deprecation_date, and of models
 // that refer to a model with one (dbt/parser/manifest.py,
 // check_for_model_deprecations).
-func (r *resolver) warnOfDeprecations() {
+func (r *resolver) warnOfDeprecations(nodes iter.Seq[*Node]) {
 	now := r.ctx.Env.StartedAt
-	dated := map[string]time.Time{}
-	for n := range r.m.AllNodes() {
+	for n := range nodes {
 		if n.Kind != Model || n.Deprecation == "" {
 			continue
 		}
@@ -22,26 +22,31 @@ func (r *resolver) warnOfDeprecations() {
 				WithHint("write it as 2030-12-31"))
 			continue
 		}
-		dated[n.ID] = date
+		if !date.Before(now) && (r.until == 0 || date.UnixNano() < r.until) {
+			r.until = date.UnixNano() + 1
+		}
 		if date.Before(now) {
-			r.report(n.Package, diag.Warnf("W272", n.Span, "model %s has passed its deprecation_date of %s", versioned(n), n.Deprecation).
+			r.reportOf(n, n.Package, diag.Warnf("W272", n.Span, "model %s has passed its deprecation_date of %s", versioned(n), n.Deprecation).
 				WithHint("disable or remove it"))
 		}
 	}
-	for n := range r.m.AllNodes() {
-		if len(dated) > 0 && n.Kind == Model {
-			r.warnOfDeprecatedRefs(n, dated, now)
+	for n := range nodes {
+		if n.Kind == Model {
+			r.warnOfDeprecatedRefs(n, now)
 		}
 	}
 }
 
-func (r *resolver) warnOfDeprecatedRefs(n *Node, dated map[string]time.Time, now time.Time) {
+func (r *resolver) warnOfDeprecatedRefs(n *Node, now time.Time) {
 	for _, id := range n.DependsOn {
-		date, ok := dated[id]
+		parent := r.m.Node(id)
+		if parent == nil || parent.Kind != Model || parent.Deprecation == "" {
+			continue
+		}
+		date, ok := parseDate(parent.Deprecation)
 		if !ok {
 			continue
 		}
-		parent := r.m.Node(id)
 		code, text := "W273", "model %s is to be deprecated on %s"
 		if date.Before(now) {
 			code, text = "W274", "model %s is deprecated since %s"
@@ -51,7 +56,7 @@ func (r *resolver) warnOfDeprecatedRefs(n *Node, dated map[string]time.Time, now
 		if parent.LatestVersion != "" && parent.LatestVersion != parent.Version {
 			d.Hint = "there is a newer version: ref('" + parent.Name + "', v=" + parent.LatestVersion + ")"
 		}
-		r.report(n.Package, d)
+		r.reportOf(n, n.Package, d)
 	}
 }
 

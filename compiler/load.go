@@ -31,6 +31,8 @@ type Loaded struct {
 	// everything was when Full.
 	Reread []string
 	Full   bool
+	// Why tells why everything was read.
+	Why string
 }
 
 // generation names a load that has read everything.
@@ -47,16 +49,20 @@ func generation(c *Context, now int64) string { return fmt.Sprintf("%s %x", c.En
 // everything is.
 func Load(root fs.FS, c *Context, o LoadOptions) *Loaded {
 	key := cacheKey(c, o.Build)
+	why := "there is no cache of this project, target and program"
 	if cache := openCache(o.Cache, key); cache != nil {
-		if l := cache.load(root, c, o, key); l != nil {
+		l, reason := cache.load(root, c, o, key)
+		if l != nil {
 			return l
 		}
+		why = reason
 	}
 	p, diags := project.Load(root, o.Options)
 	r := resolve(p, c)
-	l := &Loaded{Manifest: r.m, Diags: append(diags, r.diags...), Full: true}
+	about := reasons(diags, r)
+	l := &Loaded{Manifest: r.m, Diags: append(diags, r.diags...), Full: true, Why: why}
 	if !l.Diags.HasErrors() {
-		l.Cache = newCache(key, o.Now, r, l.Diags)
+		l.Cache = newCache(key, o, r, l.Diags, about)
 		if l.Cache != nil {
 			r.m.generation = generation(c, o.Now)
 			r.m.edition = r.m.generation

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"path"
 	"slices"
@@ -32,12 +33,15 @@ func (r *reload) rereadNodes(l *Loaded, changed []int) *Loaded {
 	if !r.replace(res, old, drafts) {
 		return nil
 	}
+	res.warnOfDeprecations(res.fresh(old))
+	about := reasons(diags, res)
 	diags = append(diags, res.diags...)
 	if diags.HasErrors() {
 		return nil
 	}
 	r.updateInputs(p.Inputs)
-	l.Diags = mergeWarnings(l.Diags, diags, old)
+	r.replaceWarnings(p.Inputs, old, diags, about)
+	l.Diags = r.index.Warnings
 	r.m.stamps = maps.Clone(r.index.Stamps)
 	if r.m.stamps == nil {
 		r.m.stamps = map[string]uint64{}
@@ -57,7 +61,7 @@ func (r *reload) rereadNodes(l *Loaded, changed []int) *Loaded {
 	}
 	r.index.Resources = r.m.Resources
 	if r.stale || len(changed) > len(r.index.Volatile) || !onlyVolatile(r, changed) {
-		l.Cache = r.renew(changed, l.Diags)
+		l.Cache = r.renew(changed, p)
 	}
 	return l
 }
@@ -211,18 +215,55 @@ func (r *resolver) findNames(drafts []*draft, nodes []graph.Node) {
 	}
 }
 
-// mergeWarnings replaces the warnings about the files of nodes by new ones.
-func mergeWarnings(all, fresh diag.List, nodes []*Node) diag.List {
+// fresh are the nodes that have taken the place of others.
+func (r *resolver) fresh(old []*Node) iter.Seq[*Node] {
+	return func(yield func(*Node) bool) {
+		for _, n := range old {
+			if !yield(r.m.Node(n.ID)) {
+				return
+			}
+		}
+	}
+}
+
+// reasons tells, for the diagnostics of a load and of a resolver, what each
+// goes away with: cacheIndex.About.
+func reasons(loaded diag.List, r *resolver) []string {
+	about := make([]string, 0, len(loaded)+len(r.diags))
+	for _, d := range loaded {
+		about = append(about, fileOf(d.Span.Path()))
+	}
+	for i := range r.diags {
+		about = append(about, r.about[i])
+	}
+	return about
+}
+
+// fileOf is the reason of what is said of a file while it is read.
+func fileOf(path string) string { return "file " + path }
+
+// replaceWarnings replaces what was said of files and nodes by what is said of
+// them now.
+func (r *reload) replaceWarnings(read []project.Input, nodes []*Node, fresh diag.List, about []string) {
+	gone := map[string]bool{}
+	for _, in := range read {
+		gone[fileOf(path.Join(in.Root, in.Path))] = in.Kind == project.FileInput
+	}
+	for _, n := range nodes {
+		gone[n.ID] = true
+	}
+	ix := &r.index
 	var kept diag.List
-	for _, d := range all {
-		if !slices.ContainsFunc(nodes, func(n *Node) bool { return d.Span.Path() == path.Join(n.Root, n.OrigPath) }) {
-			kept = append(kept, d)
+	var keptAbout []string
+	for i, d := range ix.Warnings {
+		if !gone[ix.About[i]] {
+			kept, keptAbout = append(kept, d), append(keptAbout, ix.About[i])
 		}
 	}
-	for _, d := range fresh {
-		if !slices.ContainsFunc(kept, func(other diag.Diagnostic) bool { return other.Headline() == d.Headline() }) {
-			kept = append(kept, d)
+	for i, d := range fresh {
+		if gone[about[i]] {
+			kept, keptAbout = append(kept, d), append(keptAbout, about[i])
 		}
 	}
-	return kept
+	ix.Warnings, ix.About = kept, keptAbout
 }

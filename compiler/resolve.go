@@ -51,7 +51,7 @@ func resolve(p *project.Project, c *Context) *resolver {
 	r.bindReferences()
 	semantics.resolve()
 	r.checkGroups()
-	r.warnOfDeprecations()
+	r.warnOfDeprecations(r.m.AllNodes())
 	r.checkRelations()
 	r.buildGraph()
 	r.summarize()
@@ -118,6 +118,8 @@ type resolver struct {
 	sourceSpans map[*Node][]sourceSite
 	m           *Manifest
 	diags       diag.List
+	about       map[int]string // the ids of the nodes that diags, by index, are about alone
+	until       int64          // when a deprecation_date passes, in nanoseconds since 1970; 0: never
 }
 
 func newResolver(p *project.Project, c *Context) *resolver {
@@ -132,6 +134,7 @@ func newResolver(p *project.Project, c *Context) *resolver {
 		disabled: map[string]bool{},
 
 		sourceSpans: map[*Node][]sourceSite{},
+		about:       map[int]string{},
 		m: &Manifest{
 			ProjectName: p.Root().Name(),
 			Target:      c.Target,
@@ -169,6 +172,16 @@ func (r *resolver) report(pkg string, ds ...diag.Diagnostic) {
 	}
 }
 
+// reportOf is report of what a node alone is the reason for: it goes away when
+// the node is read again.
+func (r *resolver) reportOf(n *Node, pkg string, ds ...diag.Diagnostic) {
+	start := len(r.diags)
+	r.report(pkg, ds...)
+	for i := start; i < len(r.diags); i++ {
+		r.about[i] = n.ID
+	}
+}
+
 // finish parses and configures drafts in parallel and reports in their order.
 func (r *resolver) finish(drafts []*draft) {
 	for _, d := range drafts {
@@ -179,7 +192,7 @@ func (r *resolver) finish(drafts []*draft) {
 		for i := range d.diags {
 			d.diags[i] = d.node.Relocate(d.diags[i])
 		}
-		r.report(d.node.Package, d.diags...)
+		r.reportOf(d.node, d.node.Package, d.diags...)
 		if len(d.sources) > 0 {
 			r.sourceSpans[d.node] = d.sources
 		}

@@ -121,9 +121,15 @@ const fragmentsChunk = 256 << 10
 func (f *fragments) flush() {
 	defer func() { f.added = f.added[:0] }()
 	if f.data != nil {
-		if out, err := os.OpenFile(f.path, os.O_WRONLY|os.O_APPEND, 0); err == nil {
+		out, err := os.OpenFile(f.path, os.O_RDWR|os.O_APPEND, 0)
+		if err != nil {
+			return
+		}
+		defer out.Close()
+		// Another command may have put a file of its own there since.
+		head := make([]byte, len(f.head))
+		if _, err := out.ReadAt(head, 0); err == nil && string(head) == f.head {
 			_, _ = out.Write(f.added)
-			_ = out.Close()
 		}
 		return
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -222,6 +223,11 @@ func (s *session) load() (*compiler.Manifest, error) {
 	}}
 	o.Cache = s.readCache()
 	l := compiler.Load(os.DirFS(s.root), s.context, o)
+	said := fmt.Sprintf("parse: %d of %d nodes were read again", len(l.Reread), len(l.Manifest.NodeIDs()))
+	if l.Full {
+		said = "parse: everything was read: " + l.Why
+	}
+	s.view.Message(scope.Message{Level: scope.Debug, Text: said})
 	if l.Cache != nil {
 		s.writeCache(l.Cache)
 	}

@@ -47,6 +47,12 @@ func (f *File) open() {
 	})
 }
 
+// hasText reports whether there is something to show.
+func (f *File) hasText() bool {
+	f.open()
+	return f.text != ""
+}
+
 // Position returns the 1-based line and column of a byte offset. Columns count
 // characters, not bytes. An offset outside the text is clamped into it.
 func (f *File) Position(offset int) (line, col int) {

@@ -45,7 +45,7 @@ func Render(w io.Writer, d Diagnostic, style Style) {
 		head += " " + d.Code
 	}
 	b.WriteString(style.paint(color, head+":") + " " + style.paint(bold, d.Summary) + "\n")
-	if d.Span.File != nil && d.Span.File.Text != "" {
+	if d.Span.File != nil && d.Span.File.hasText() {
 		snippet(&b, d.Span, style, color)
 	}
 	if d.Detail != "" {

@@ -24,7 +24,8 @@ const (
 	kindBigInt
 )
 
-// Value writes a template's value: data only. What is more fails.
+// Value writes a template's value: data only. What is more fails, and is none
+// in the document.
 func (w *Writer) Value(v value.Value) {
 	switch v := v.(type) {
 	case nil:
@@ -69,7 +70,7 @@ func (w *Writer) scalar(v value.Value) {
 		w.Int(int64(v.Ordinal()))
 	case *value.DateTime:
 		if v.Zone() != nil {
-			w.Fail("a time with a zone")
+			w.fail("a time with a zone")
 			return
 		}
 		w.Byte(kindDateTime)
@@ -78,8 +79,14 @@ func (w *Writer) scalar(v value.Value) {
 		w.Byte(kindBigInt)
 		w.Text(value.ToStr(v))
 	default:
-		w.Fail("a value of the type " + v.TypeName())
+		w.fail("a value of the type " + v.TypeName())
 	}
+}
+
+// fail writes none for what cannot be written.
+func (w *Writer) fail(reason string) {
+	w.Fail(reason)
+	w.Byte(kindNone)
 }
 
 func (w *Writer) values(kind byte, items []value.Value) {
