@@ -216,12 +216,13 @@ func (w *cacheWriter) addID(id string, reads []scope.Read, volatile bool) {
 // document puts the parts together.
 func (w *cacheWriter) document(key string, details []byte) []byte {
 	w.codec.index.Write(w.w, &w.index)
-	index := w.w.Take(0)
+	mark := w.w.Len()
 	w.codec.tables.Write(w.w, &w.tables)
+	index, tables := w.w.Bytes()[:mark], w.w.Bytes()[mark:]
 	if w.w.Err() != nil {
 		return nil
 	}
-	parts := [][]byte{w.w.Bytes(), index, details, w.configs, w.nodes}
+	parts := [][]byte{tables, index, details, w.configs, w.nodes}
 	head := cacheMagic + key + "sum."
 	room := len(head) + 8*len(parts) + w.w.TextsLen()
 	for _, p := range parts {
