@@ -38,6 +38,7 @@ func newCache(key string, now int64, r *resolver, diags diag.List) []byte {
 	}
 	w := newCacheWriter(nil, 8*len(r.m.NodeIDs()))
 	w.know(r.project)
+	w.nodes = make([]byte, 0, 256*len(r.m.NodeIDs()))
 	m := r.m
 	w.index = cacheIndex{
 		Since: now, Generation: generation(r.ctx, now), Edition: generation(r.ctx, now), Inputs: r.project.Inputs, Reads: reads, Warnings: diags, Resources: m.Resources,
