@@ -36,6 +36,9 @@ func (b *binder) forbidden(to *Node, at diag.Span) *diag.Diagnostic {
 		return nil
 	}
 	restricted := b.pkg != to.Package && b.r.packages[to.Package].Config.RestrictAccess
+	if to.Access != "private" && !restricted {
+		return nil
+	}
 	var d diag.Diagnostic
 	switch {
 	case to.Access == "private" && (b.group == "" || b.group != to.Group):

@@ -41,6 +41,7 @@ func newCache(key string, o LoadOptions, r *resolver, diags diag.List, about []s
 	}
 	w := newCacheWriter(nil, 8*len(r.m.NodeIDs()))
 	w.know(r.project)
+	w.nodes = make([]byte, 0, 256*len(r.m.NodeIDs()))
 	m := r.m
 	w.index = cacheIndex{
 		Since: now, Generation: generation(r.ctx, now), Edition: generation(r.ctx, now), Inputs: r.project.Inputs, Reads: reads, Resources: m.Resources,
@@ -236,12 +237,13 @@ func (w *cacheWriter) document(key string, details []byte) []byte {
 	w.embed = true
 	w.codec.index.Write(w.w, &w.index)
 	w.embed = false
-	index := w.w.Take(0)
+	mark := w.w.Len()
 	w.codec.tables.Write(w.w, &w.tables)
+	index, tables := w.w.Bytes()[:mark], w.w.Bytes()[mark:]
 	if w.w.Err() != nil {
 		return nil
 	}
-	parts := [][]byte{w.w.Bytes(), index, details, w.configs, w.nodes}
+	parts := [][]byte{tables, index, details, w.configs, w.nodes}
 	head := cacheMagic + key + "sum."
 	room := len(head) + 8*len(parts) + w.w.TextsLen()
 	for _, p := range parts {

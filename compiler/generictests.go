@@ -301,7 +301,11 @@ func testName(info *TestInfo, target testTarget) (full, short string) {
 	for _, key := range keys {
 		v, _ := info.Kwargs.GetStr(key)
 		for _, part := range flatten(v) {
-			parts = append(parts, unsafeInName.ReplaceAllString(value.ToStr(part), "_"))
+			text := value.ToStr(part)
+			if !isPlainName(text) {
+				text = unsafeInName.ReplaceAllString(text, "_")
+			}
+			parts = append(parts, text)
 		}
 	}
 	identifier := kind + "_" + name
@@ -310,6 +314,16 @@ func testName(info *TestInfo, target testTarget) (full, short string) {
 		return full, full
 	}
 	return full, identifier[:min(30, len(identifier))] + "_" + md5Hex(full)
+}
+
+// isPlainName reports whether unsafeInName leaves a text as it is.
+func isPlainName(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c != '_' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
+			return false
+		}
+	}
+	return true
 }
 
 func flatten(v value.Value) []value.Value {

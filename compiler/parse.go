@@ -83,7 +83,7 @@ func (r *resolver) renderOnce(d *draft) {
 	}
 	names := &parseNames{r: r, d: d}
 	globals := watched{r.parseScope(d, names), map[string]bool{}}
-	o := jinja.Options{Globals: globals, Lenient: true, Steps: r.ctx.Steps}
+	o := jinja.Options{Globals: globals, Lenient: true, Discard: true, Steps: r.ctx.Steps}
 	if n.Test != nil {
 		r.addMacroCalls(n, n.program)
 		kwargs, err := r.testKwargs(d, names, o)
@@ -155,7 +155,7 @@ func (r *resolver) addMacroCalls(n *Node, program *jinja.Program) {
 	if program == nil {
 		return
 	}
-	for _, call := range program.Calls() {
+	for _, call := range program.Callees() {
 		r.addMacroCall(n, call.Name)
 	}
 }

@@ -16,6 +16,7 @@ import (
 // dependencies (dbt/parser/manifest.py, process_refs and process_sources).
 func (r *resolver) bindReferences() {
 	r.m.nodes.seal()
+	r.edges = make([]graph.Edge, 0, 2*len(r.m.NodeIDs()))
 	for n := range r.m.AllNodes() {
 		if !r.bind(n) {
 			n.Config = n.Config.with("enabled", value.False)

@@ -33,7 +33,7 @@ var behindGlobals = map[string]bool{
 
 // warnOfUnknownCalls tells of calls of macros that do not exist.
 func (r *resolver) warnOfUnknownCalls(d *draft, s watched) {
-	for _, call := range d.node.program.Calls() {
+	for _, call := range d.node.program.Callees() {
 		pkg, name, dotted := strings.Cut(call.Name, ".")
 		switch {
 		case pkg == "adapter" && dotted && !strings.Contains(name, ".") && !scope.IsAdapterName(name):

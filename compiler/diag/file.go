@@ -139,7 +139,11 @@ func (s Span) Text() string {
 	if s.File == nil {
 		return ""
 	}
-	s.File.open()
-	start := max(0, min(s.Start, len(s.File.text)))
-	return s.File.text[start:max(start, min(s.End, len(s.File.text)))]
+	text := s.File.Text
+	if s.File.load != nil {
+		s.File.open()
+		text = s.File.text
+	}
+	start := max(0, min(s.Start, len(text)))
+	return text[start:max(start, min(s.End, len(text)))]
 }

@@ -33,6 +33,8 @@ type Options struct {
 	// again, as dbt does in the templates (not the macros) that it renders
 	// while it parses a project.
 	Lenient bool
+	// Discard throws the text away: only what the template does counts.
+	Discard bool
 	// Context stops the render when it is done. May be nil.
 	Context context.Context
 	// Called is told each macro of a file that the text calls itself: not from
@@ -63,10 +65,9 @@ func (p *Program) Render(o Options) (*Rendered, error) {
 		return nil, p.err
 	}
 	t := newThread(o)
-	t.out = make([]byte, 0, len(p.text)+len(p.text)/2+64)
 	f := p.newFrame(t, o)
 	r := &Rendered{}
-	if _, err := execBody(f, p.body); err != nil {
+	if err := p.exec(f, o.Discard); err != nil {
 		var ret *returned
 		if !errors.As(err, &ret) {
 			return nil, finish(err, f)
@@ -78,6 +79,22 @@ func (p *Program) Render(o Options) (*Rendered, error) {
 		r.Map = &SourceMap{runs: t.rec.runs, size: len(t.out)}
 	}
 	return r, nil
+}
+
+// exec runs the program; the text is left in the thread, or thrown away.
+func (p *Program) exec(f *frame, discard bool) error {
+	if !discard {
+		f.t.out = make([]byte, 0, len(p.text)+len(p.text)/2+64)
+		_, err := execBody(f, p.body)
+		return err
+	}
+	for i := range p.body {
+		if sig, err := execBody(f, p.body[i:i+1]); sig != sigNext || err != nil {
+			return err
+		}
+		f.t.out = f.t.out[:0]
+	}
+	return nil
 }
 
 func (p *Program) newFrame(t *thread, o Options) *frame {

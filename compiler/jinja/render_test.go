@@ -3,6 +3,7 @@ package jinja_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -273,4 +274,41 @@ func TestConcurrentRenders(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// noted is a context whose function note notes its arguments.
+type noted struct{ list *[]string }
+
+func (n noted) Lookup(name string) (value.Value, bool) {
+	return &value.Func{Name: name, Fn: func(_ value.Thread, a value.Args) (value.Value, error) {
+		*n.list = append(*n.list, name+value.Repr(value.NewList(a.Pos...)))
+		return value.Str("<" + name + ">"), nil
+	}}, name == "note" || name == "other"
+}
+
+func TestDiscardDoesTheSame(t *testing.T) {
+	for _, text := range []string{
+		"a {{ note(1) }} b {% set x %}{{ note(2) }} c{% endset %}{{ other(x) }}",
+		"{% macro m(a) %}[{{ a }}{{ caller() }}]{% endmacro %}{% call m(note(1)) %}{{ note(2) }}{% endcall %}{{ note(m) }}",
+		"{% for i in range(3) %}{{ note(i) }}{% if i == 1 %}{% break %}{% endif %}{% endfor %}x{% filter upper %}{{ note('a') }}{% endfilter %}",
+		"{{ note(1) }}{{ return(note(2)) }}{{ note(3) }}",
+		"{{ note(1) }}{{ 1 / 0 }}{{ note(2) }}",
+	} {
+		var results [2]string
+		for i, discard := range []bool{false, true} {
+			p, _ := jinja.Parse(diag.NewFile("m.sql", text))
+			var list []string
+			r, err := p.Render(jinja.Options{Globals: noted{&list}, Discard: discard})
+			results[i] = strings.Join(list, " ") + fmt.Sprint(" ", err)
+			if err == nil {
+				results[i] += fmt.Sprint(" ", r.Value)
+				if discard && r.Text != "" {
+					t.Errorf("%s: %q was kept", text, r.Text)
+				}
+			}
+		}
+		if results[0] != results[1] {
+			t.Errorf("%s\n%s\nwant\n%s", text, results[1], results[0])
+		}
+	}
 }

@@ -29,14 +29,19 @@ type StaticCall struct {
 
 // Calls returns all calls by name in source order, those in the bodies of
 // blocks and in the arguments of other calls included.
-func (p *Program) Calls() []StaticCall {
-	w := &callWalker{prog: p}
+func (p *Program) Calls() []StaticCall { return p.calls(&callWalker{prog: p}) }
+
+// Callees are Calls without their arguments.
+func (p *Program) Callees() []StaticCall { return p.calls(&callWalker{prog: p, bare: true}) }
+
+func (p *Program) calls(w *callWalker) []StaticCall {
+	w.calls = make([]StaticCall, 0, 8)
 	w.statements(p.body)
 	for _, b := range p.blocks {
 		if b.body == nil {
 			continue
 		}
-		for _, c := range b.body.Calls() {
+		for _, c := range b.body.calls(&callWalker{prog: b.body, bare: w.bare}) {
 			c.Block = b
 			w.calls = append(w.calls, c)
 		}
@@ -50,6 +55,7 @@ type callWalker struct {
 	prog        *Program
 	calls       []StaticCall
 	conditional bool
+	bare        bool // without arguments
 	block       *Block
 	visit       func(*callExpr) // when set, gets the calls instead of the list
 }
@@ -170,17 +176,23 @@ func (w *callWalker) call(e *callExpr) {
 			Name: name, Conditional: w.conditional, Dynamic: e.star != nil || e.dstar != nil, Block: w.block,
 			Span: w.prog.span(e.pos), NameSpan: w.prog.span(e.fn.span()),
 		}
-		for _, a := range e.args {
-			c.Args = append(c.Args, literalValue(a))
-		}
-		for _, kw := range e.kwargs {
-			c.Kwargs = append(c.Kwargs, value.Kwarg{Name: kw.name, Value: literalValue(kw.e)})
+		if !w.bare {
+			c.takeArguments(e)
 		}
 		w.calls = append(w.calls, c)
 	}
 	children(e, w.expr)
 	if e.caller != nil {
 		w.macro(e.caller.def)
+	}
+}
+
+func (c *StaticCall) takeArguments(e *callExpr) {
+	for _, a := range e.args {
+		c.Args = append(c.Args, literalValue(a))
+	}
+	for _, kw := range e.kwargs {
+		c.Kwargs = append(c.Kwargs, value.Kwarg{Name: kw.name, Value: literalValue(kw.e)})
 	}
 }
 

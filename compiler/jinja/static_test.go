@@ -89,3 +89,17 @@ v2() in snap`
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
 	}
 }
+
+func TestCalleesAreCalls(t *testing.T) {
+	p := mustParse(t, "m.sql", `{{ config(a=[1, 2]) }}{% if x() %}{{ ref('a', f(1)) }}{% endif %}{% macro m(a=g()) %}{{ p.q(*a) }}{% endmacro %}`)
+	calls, callees := p.Calls(), p.Callees()
+	if len(calls) != len(callees) {
+		t.Fatalf("%d callees of %d calls", len(callees), len(calls))
+	}
+	for i, c := range calls {
+		c.Args, c.Kwargs = nil, nil
+		if describeCall(c) != describeCall(callees[i]) || c.Span != callees[i].Span || c.NameSpan != callees[i].NameSpan {
+			t.Errorf("%s, want %s", describeCall(callees[i]), describeCall(c))
+		}
+	}
+}

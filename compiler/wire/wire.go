@@ -44,7 +44,7 @@ type recentText struct {
 }
 
 // recentTexts is a power of two.
-const recentTexts = 1 << 10
+const recentTexts = 1 << 13
 
 // slot is the place of a text among added, plus 1, with its hash; zero is free.
 type slot struct{ hash, place uint32 }
@@ -52,7 +52,7 @@ type slot struct{ hash, place uint32 }
 // remembered is where a text is remembered.
 func (t *table) remembered(s string) *recentText {
 	at := uint64(uintptr(unsafe.Pointer(unsafe.StringData(s)))) + uint64(len(s))
-	return &t.recent[at*0x9e3779b97f4a7c15>>(64-10)]
+	return &t.recent[at*0x9e3779b97f4a7c15>>(64-13)]
 }
 
 // NewWriter returns a Writer whose texts are numbered after those of an older

@@ -2,6 +2,8 @@ package wire
 
 import (
 	"reflect"
+	"strconv"
+	"strings"
 	"testing"
 	"unsafe"
 
@@ -127,5 +129,21 @@ func TestShape(t *testing.T) {
 	type b struct{ Y int }
 	if Shape[a]() == Shape[b]() {
 		t.Error("two types have one shape")
+	}
+}
+
+// TestManyTexts writes more texts than there was room for, each twice.
+func TestManyTexts(t *testing.T) {
+	in := sample{}
+	for i := range 5000 {
+		in.Texts = append(in.Texts, "text "+strconv.Itoa(i%2500), strings.Repeat("x", i%300))
+	}
+	codec := NewCodec[sample](leaveFuncs())
+	out, texts, _ := roundTrip(t, codec, nil, &in)
+	if !reflect.DeepEqual(out.Texts, in.Texts) {
+		t.Error("not the same texts")
+	}
+	if texts.Len() > 2500+300+20*100 {
+		t.Errorf("%d texts: short ones are kept more than once", texts.Len())
 	}
 }

@@ -39,7 +39,8 @@ var kindNames = [...]string{
 // the same *Node as its anchor, so subtrees may be shared. Every method works
 // on a nil *Node, which stands for a key that is absent.
 type Node struct {
-	Kind Kind
+	Kind  Kind
+	style style
 	// Span is the value as written, with its quotes.
 	Span diag.Span
 	// Text is the text of a String and the source spelling of another scalar.
@@ -51,7 +52,6 @@ type Node struct {
 	Pairs []Pair
 
 	scalar value.Value // of a scalar other than String
-	style  style
 }
 
 // Pair is one entry of a mapping.

@@ -246,6 +246,7 @@ func (d *manifestWriter) maps() {
 	json := d.kept(compiler.LinksID)
 	if json == nil {
 		var b bytes.Buffer
+		b.Grow(256*len(d.m.NodeIDs()) + 2*chunk)
 		s := newStream(&b)
 		writeMaps(s, d.m)
 		if err := s.end(); err != nil {
@@ -258,8 +259,10 @@ func (d *manifestWriter) maps() {
 		}
 	}
 	d.next()
-	d.buf = append(d.buf, json...)
 	d.flush()
+	if d.err == nil {
+		_, d.err = d.out.Write(json)
+	}
 }
 
 // macros writes the macros of the project, of its packages and of dbt. Of the

@@ -238,7 +238,16 @@ func (e *jsonEncoder) key(k Value) error {
 }
 
 func (e *jsonEncoder) str(s string) {
+	n := plainPrefix(s)
+	e.buf = append(append(e.buf, '"'), s[:n]...)
+	if n < len(s) {
+		e.escaped(s[n:])
+	}
 	e.buf = append(e.buf, '"')
+}
+
+// escaped appends a text in which some characters are written in another way.
+func (e *jsonEncoder) escaped(s string) {
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c >= utf8.RuneSelf {
@@ -253,7 +262,9 @@ func (e *jsonEncoder) str(s string) {
 			continue
 		}
 		i++
-		if at := strings.IndexByte("\"\\\b\f\n\r\t", c); at >= 0 {
+		if c == '\n' { // most are those of code
+			e.text(`\n`)
+		} else if at := strings.IndexByte("\"\\\b\f\n\r\t", c); at >= 0 {
 			e.buf = append(e.buf, '\\', `"\bfnrt`[at])
 		} else if c < ' ' || c == 0x7f && !e.opts.Unicode {
 			e.escape(rune(c))
@@ -261,7 +272,6 @@ func (e *jsonEncoder) str(s string) {
 			e.buf = append(e.buf, c)
 		}
 	}
-	e.buf = append(e.buf, '"')
 }
 
 // plainPrefix is the length of the text up to the first byte that is not
