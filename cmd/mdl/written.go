@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"mdl/compiler"
+	"mdl/compiler/jinja/value"
 	"mdl/compiler/state"
 	"mdl/engine/artifact"
 )
@@ -19,6 +20,7 @@ type writtenManifest struct {
 	Size       int64    // of the file
 	ModTime    int64    // of the file, in nanoseconds
 	Names      []string // of the environment variables in it
+	Envs       string   // the variables of the environment that its metadata tell
 }
 
 func (s *session) writtenPath() string {
@@ -40,7 +42,7 @@ func (s *session) lastWritten() (last writtenManifest) {
 // than what it was asked for. To ls one that a run has added to is as good.
 func (s *session) written(m *compiler.Manifest) (names []string, ok bool) {
 	last := s.lastWritten()
-	if m.Edition() == "" || last.Edition != m.Edition() {
+	if m.Edition() == "" || last.Edition != m.Edition() || last.Envs != value.Repr(s.env.MetadataEnvs) {
 		return nil, false
 	}
 	info, err := os.Stat(filepath.Join(s.targetDir, manifestFile))
@@ -75,7 +77,7 @@ func (s *session) noteWritten(m *compiler.Manifest, run bool, names []string) {
 	if err != nil || m.Edition() == "" {
 		return
 	}
-	raw, err := json.Marshal(writtenManifest{m.Edition(), m.Generation(), run, info.Size(), info.ModTime().UnixNano(), names})
+	raw, err := json.Marshal(writtenManifest{m.Edition(), m.Generation(), run, info.Size(), info.ModTime().UnixNano(), names, value.Repr(s.env.MetadataEnvs)})
 	if err == nil {
 		_ = s.write(s.writtenPath(), raw)
 	}
