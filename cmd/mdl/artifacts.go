@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"mdl/compiler"
 	"mdl/compiler/diag"
@@ -153,9 +154,22 @@ func (s *session) writeResults(res *engine.Results) error {
 	if res.Command == engine.CmdFreshness {
 		return s.writeSources(res)
 	}
+	if res.Command == engine.CmdCompile && (s.command != "compile" || len(s.opt.selected) == 0) {
+		res = withoutEphemeral(res)
+	}
 	return s.unwritable(resultsFile, s.writeTo(resultsFile, func(w io.Writer) error {
 		return artifact.WriteRunResults(w, res, s.about(), s.resultArgs())
 	}))
+}
+
+// withoutEphemeral leaves out ephemeral models, which dbt tells of only where
+// compile was asked for some nodes.
+func withoutEphemeral(res *engine.Results) *engine.Results {
+	rest := *res
+	rest.Results = slices.DeleteFunc(slices.Clone(res.Results), func(r *engine.Result) bool {
+		return r.Node != nil && r.Node.IsEphemeral() && r.Status == engine.Success
+	})
+	return &rest
 }
 
 // writeSources writes sources.json, or the file that --output names.
