@@ -143,7 +143,9 @@ func (p *planned) perform(ctx context.Context, opt engine.Options) (*engine.Resu
 	if p.plan.Command == engine.CmdCompile || p.plan.Command == engine.CmdShow {
 		opt.Sink = p.view.QuietEvent
 	}
-	collectGarbage(runningPercent)
+	if len(p.plan.Steps) > fewSteps {
+		collectGarbage(runningPercent)
+	}
 	res, err := engine.Run(ctx, p.warehouse.adapter, p.runtime, p.manifest, p.plan, opt)
 	if err != nil {
 		return res, p.stopErr("E300", "", err)

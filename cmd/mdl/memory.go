@@ -28,6 +28,10 @@ func collectGarbage(percent int) {
 	rtdebug.SetGCPercent(percent)
 }
 
+// fewSteps is the number of steps of a run that ends before its garbage
+// matters.
+const fewSteps = 100
+
 // runningPercent is that of a command that runs: it lives for moments, and is
 // less eager than a server.
 const runningPercent = 400

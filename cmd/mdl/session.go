@@ -218,11 +218,11 @@ func (s *session) load() (*compiler.Manifest, error) {
 			if !filepath.IsAbs(dir) {
 				dir = filepath.Join(s.root, dir)
 			}
-			return os.DirFS(dir), nil
+			return openDisk(dir), nil
 		},
 	}}
 	o.Cache = s.readCache()
-	l := compiler.Load(os.DirFS(s.root), s.context, o)
+	l := compiler.Load(openDisk(s.root), s.context, o)
 	said := fmt.Sprintf("parse: %d of %d nodes were read again", len(l.Reread), len(l.Manifest.NodeIDs()))
 	if l.Full {
 		said = "parse: everything was read: " + l.Why

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"mdl/compiler/jinja/value"
 )
@@ -118,17 +119,23 @@ func filterUrlencode(t *thread, v value.Value, _ []value.Value) (value.Value, er
 var urlizeParams = params(opt("trim_url_limit", value.None), opt("nofollow", value.False), opt("target", value.None),
 	opt("rel", value.None), opt("extra_schemes", value.None))
 
+// The patterns of words are made when a text is first looked at: few are.
 var (
-	urlPattern = regexp.MustCompile(`(?i)^(?:(?:https?://|www\.)(?:(?:[\p{L}\p{N}_%-]+\.)+)?(?:[a-z]{2,63}|xn--[\p{L}\p{N}_%]{2,59})` +
+	urlPattern = pattern(`(?i)^(?:(?:https?://|www\.)(?:(?:[\p{L}\p{N}_%-]+\.)+)?(?:[a-z]{2,63}|xn--[\p{L}\p{N}_%]{2,59})` +
 		`|(?:[\p{L}\p{N}_%-]{2,63}\.)+(?:com|net|int|edu|gov|org|info|mil)` +
 		`|https?://(?:\d{1,3}(?:\.\d{1,3}){3}|\[(?:[\da-f]{0,4}:){2}(?:[\da-f]{0,4}:?){1,6}\]))` +
 		`(?::\d{1,5})?(?:[/?#]\S*)?$`)
-	emailPattern = regexp.MustCompile(`^\S+@[\p{L}\p{N}_][\p{L}\p{N}_.-]*\.[\p{L}\p{N}_]+$`)
-	headPattern  = regexp.MustCompile(`^(?:[(<]|&lt;)+`)
-	tailPattern  = regexp.MustCompile(`(?:[)>.,\n]|&gt;)+$`)
-	spacePattern = regexp.MustCompile(`\s+`)
-	uriScheme    = regexp.MustCompile(`^[\p{L}\p{N}_.+-]{2,}:/{0,2}$`)
+	emailPattern = pattern(`^\S+@[\p{L}\p{N}_][\p{L}\p{N}_.-]*\.[\p{L}\p{N}_]+$`)
+	headPattern  = pattern(`^(?:[(<]|&lt;)+`)
+	tailPattern  = pattern(`(?:[)>.,\n]|&gt;)+$`)
+	spacePattern = pattern(`\s+`)
+	uriScheme    = pattern(`^[\p{L}\p{N}_.+-]{2,}:/{0,2}$`)
 )
+
+// pattern compiles a regular expression when it is first asked for.
+func pattern(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
 
 // linker makes links of the words of a text.
 type linker struct {
@@ -164,7 +171,7 @@ func filterUrlize(_ *thread, v value.Value, args []value.Value) (value.Value, er
 			return nil, err
 		}
 		for _, s := range schemes {
-			if !uriScheme.MatchString(value.ToStr(s)) {
+			if !uriScheme().MatchString(value.ToStr(s)) {
 				return nil, filterError("%s is not a valid URI scheme prefix.", value.Repr(s))
 			}
 			l.schemes = append(l.schemes, value.ToStr(s))
@@ -176,7 +183,7 @@ func filterUrlize(_ *thread, v value.Value, args []value.Value) (value.Value, er
 func (l linker) text(s string) string {
 	var b strings.Builder
 	from := 0
-	for _, gap := range append(spacePattern.FindAllStringIndex(s, -1), []int{len(s), len(s)}) {
+	for _, gap := range append(spacePattern().FindAllStringIndex(s, -1), []int{len(s), len(s)}) {
 		b.WriteString(l.word(s[from:gap[0]]))
 		b.WriteString(s[gap[0]:gap[1]])
 		from = gap[1]
@@ -185,9 +192,9 @@ func (l linker) text(s string) string {
 }
 
 func (l linker) word(word string) string {
-	head := headPattern.FindString(word)
+	head := headPattern().FindString(word)
 	middle := word[len(head):]
-	tail := tailPattern.FindString(middle)
+	tail := tailPattern().FindString(middle)
 	middle = middle[:len(middle)-len(tail)]
 	for _, pair := range [][2]string{{"(", ")"}, {"<", ">"}, {"&lt;", "&gt;"}} {
 		opened := strings.Count(middle, pair[0])
@@ -206,16 +213,16 @@ func (l linker) word(word string) string {
 func (l linker) link(s string) string {
 	mail, isMailto := strings.CutPrefix(s, "mailto:")
 	switch {
-	case urlPattern.MatchString(s):
+	case urlPattern().MatchString(s):
 		target := s
 		if !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
 			target = "https://" + s
 		}
 		return `<a href="` + target + `"` + l.attrs + ">" + l.shorten(s) + "</a>"
-	case isMailto && emailPattern.MatchString(mail):
+	case isMailto && emailPattern().MatchString(mail):
 		return `<a href="` + s + `">` + mail + "</a>"
 	case strings.Contains(s, "@") && !strings.HasPrefix(s, "www.") && !strings.HasPrefix(s, "@") &&
-		!strings.Contains(s, ":") && emailPattern.MatchString(s):
+		!strings.Contains(s, ":") && emailPattern().MatchString(s):
 		return `<a href="mailto:` + s + `">` + s + "</a>"
 	}
 	for _, scheme := range l.schemes {

@@ -1,7 +1,6 @@
 package jinja
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -146,10 +145,10 @@ func filterTruncate(_ *thread, v value.Value, args []value.Value) (value.Value, 
 	return value.Str(kept + string(end)), nil
 }
 
-var wordPattern = regexp.MustCompile(`[\p{L}\p{N}_]+`)
+var wordPattern = pattern(`[\p{L}\p{N}_]+`)
 
 func filterWordcount(_ *thread, v value.Value, _ []value.Value) (value.Value, error) {
-	return value.Int(len(wordPattern.FindAllStringIndex(value.ToStr(v), -1))), nil
+	return value.Int(len(wordPattern().FindAllStringIndex(value.ToStr(v), -1))), nil
 }
 
 func filterTojson(_ *thread, v value.Value, args []value.Value) (value.Value, error) {

@@ -221,7 +221,7 @@ func (j *job) readSeed() {
 	s := &SeedFile{Source: src, FQN: fqn(src.Package, src.Rel, src.Name), FS: j.fsys}
 	info, err := fs.Stat(j.fsys, src.Path)
 	if err == nil {
-		j.input = Input{Root: j.pkg.Dir, Path: src.Path, Size: info.Size(), ModTime: info.ModTime().UnixNano()}
+		j.input = Input{Root: j.pkg.Dir, Path: src.Path, Seen: seen(info)}
 	}
 	if err == nil && info.Size() <= maxSeed {
 		var raw []byte

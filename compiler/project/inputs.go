@@ -19,12 +19,27 @@ type Input struct {
 	// Path is the slash-separated path below Root.
 	Path string
 	Kind InputKind
-	// Size and ModTime (nanoseconds since 1970) are those of a file or
-	// directory when it was read.
-	Size, ModTime int64
+	Seen
 	// Sum is the SHA-256 of a file's text, or of the names in a directory; ""
 	// where the text was not read.
 	Sum string
+}
+
+// Seen is what a file system says of a file or directory.
+type Seen struct {
+	Size int64
+	// ModTime is that of its contents, ChangeTime that of all that is known of
+	// it, in nanoseconds since 1970; 0 where the file system does not tell.
+	ModTime, ChangeTime int64
+}
+
+// seen takes ChangeTime from a FileInfo that has a method of that name.
+func seen(info fs.FileInfo) Seen {
+	s := Seen{Size: info.Size(), ModTime: info.ModTime().UnixNano()}
+	if c, ok := info.(interface{ ChangeTime() int64 }); ok {
+		s.ChangeTime = c.ChangeTime()
+	}
+	return s
 }
 
 // InputKind is what an input was.
@@ -61,14 +76,14 @@ func (in *Input) Check(files fs.FS, since int64) State {
 	if in.Kind == MissingInput || info.IsDir() != (in.Kind == DirInput) {
 		return Changed
 	}
-	modTime := info.ModTime().UnixNano()
-	if info.Size() == in.Size && modTime == in.ModTime && modTime < since-trustAfter {
+	now := seen(info)
+	if now == in.Seen && max(now.ModTime, now.ChangeTime) < since-trustAfter {
 		return Same
 	}
 	if in.Sum == "" || in.Sum != in.sum(files) {
 		return Changed
 	}
-	in.Size, in.ModTime = info.Size(), modTime
+	in.Seen = now
 	return Touched
 }
 
@@ -122,7 +137,7 @@ func (in *inputs) readDir(files fs.FS, name string) ([]fs.DirEntry, error) {
 	}
 	entries, err := fs.ReadDir(files, name)
 	in.list = append(in.list, Input{
-		Root: in.root, Path: name, Kind: DirInput, Size: info.Size(), ModTime: info.ModTime().UnixNano(), Sum: sumOfNames(entries),
+		Root: in.root, Path: name, Kind: DirInput, Seen: seen(info), Sum: sumOfNames(entries),
 	})
 	return entries, err
 }
@@ -151,7 +166,7 @@ func readInput(files fs.FS, root, name string) ([]byte, Input, error) {
 	if err != nil {
 		return nil, in, err
 	}
-	in.Kind, in.Size, in.ModTime = FileInput, info.Size(), info.ModTime().UnixNano()
+	in.Kind, in.Seen = FileInput, seen(info)
 	raw, err := readAll(f, info.Size())
 	if err != nil {
 		return nil, in, err

@@ -2,9 +2,9 @@ package project
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"mdl/compiler/diag"
 	"mdl/compiler/jinja"
@@ -128,7 +128,16 @@ func (p *configParser) errorf(code string, at diag.Span, format string, args ...
 
 func (p *configParser) get(key string) *yaml.Node { return p.c.Node.Get(key) }
 
-var namePattern = regexp.MustCompile(`^[\pL_][\pL\pN_]*$`)
+// isName reports whether a project may be called so: a letter or underscore,
+// then letters, digits and underscores.
+func isName(name string) bool {
+	for i, r := range name {
+		if r != '_' && !unicode.IsLetter(r) && (i == 0 || !unicode.IsNumber(r)) {
+			return false
+		}
+	}
+	return name != ""
+}
 
 // reservedNames are the names of the template context, which a package may not
 // have, as its macros could not be reached.
@@ -142,7 +151,7 @@ func (p *configParser) identity(o ConfigOptions) {
 	c := p.c
 	if name, ok := p.get("name").Str(); ok {
 		c.Name, c.NameSpan = name, p.get("name").Span
-		if !namePattern.MatchString(name) {
+		if !isName(name) {
 			p.diags = append(p.diags, diag.Errorf("E205", c.NameSpan, "%q cannot be a project's name", name).
 				WithHint("a name has letters, digits and underscores, and no digit in front"))
 		} else if slices.Contains(reservedNames, name) {

@@ -1,0 +1,13 @@
+package main
+
+import (
+	"io/fs"
+	"syscall"
+)
+
+func changeTime(info fs.FileInfo) int64 {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+		return stat.Ctimespec.Nano()
+	}
+	return 0
+}
