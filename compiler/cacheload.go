@@ -290,10 +290,10 @@ func (r *reload) macroFiles() map[string][]string {
 	dirs := map[string][]string{}
 	for _, pkg := range r.p.Packages {
 		for _, dir := range pkg.Config.MacroPaths {
-			dirs[pkg.Dir] = append(dirs[pkg.Dir], dir+"/")
+			dirs[pkg.Dir] = append(dirs[pkg.Dir], prefixOf(dir))
 		}
 		for _, dir := range pkg.Config.TestPaths {
-			dirs[pkg.Dir] = append(dirs[pkg.Dir], path.Join(dir, "generic")+"/")
+			dirs[pkg.Dir] = append(dirs[pkg.Dir], prefixOf(path.Join(dir, "generic")))
 		}
 	}
 	files := map[string][]string{}
@@ -304,6 +304,15 @@ func (r *reload) macroFiles() map[string][]string {
 		}
 	}
 	return files
+}
+
+// prefixOf is what the paths of all files below a directory begin with; "." has
+// them all.
+func prefixOf(dir string) string {
+	if dir = path.Clean(dir); dir == "." {
+		return ""
+	}
+	return dir + "/"
 }
 
 // graphNodes are the nodes of the graph, with their configurations.
