@@ -341,13 +341,14 @@ func (b *builder) structure(t reflect.Type) op {
 
 // isZero reports whether the bytes at an address are all zero.
 func isZero(p unsafe.Pointer, size uintptr) bool {
-	for ; size >= 8; p, size = unsafe.Add(p, 8), size-8 {
-		if *(*uint64)(p) != 0 {
+	at := uintptr(0)
+	for ; at+8 <= size; at += 8 {
+		if *(*uint64)(unsafe.Add(p, at)) != 0 {
 			return false
 		}
 	}
-	for _, b := range unsafe.Slice((*byte)(p), size) {
-		if b != 0 {
+	for ; at < size; at++ {
+		if *(*byte)(unsafe.Add(p, at)) != 0 {
 			return false
 		}
 	}
