@@ -143,7 +143,7 @@ func (r *resolver) draftTest(pkg *project.Package, target testTarget, t *project
 		kwargs.SetStr("column_name", value.Str(column))
 	}
 	info := &TestInfo{Name: t.Test, Namespace: t.Namespace, Kwargs: kwargs, Column: column, FileKeyName: target.fileKey}
-	config := slices.Clone(t.Config)
+	config := slices.DeleteFunc(slices.Clone(t.Config), func(p yaml.Pair) bool { return p.Value.IsNull() })
 	full, short := t.CustomName.Value, t.CustomName.Value
 	if !t.CustomName.IsSet() {
 		full, short = testName(info, target)

@@ -269,3 +269,61 @@ models:
 		t.Errorf("%s, want %s; %q", got, want, n.Tags)
 	}
 }
+
+// TestTagsOfFileFirst: the tags of config() come before those of the properties.
+func TestTagsOfFileFirst(t *testing.T) {
+	m, _, diags := resolveText(t, `
+-- dbt_project.yml --
+name: p
+profile: p
+models: {+tags: tree}
+-- models/a.sql --
+{{ config(tags=['file']) }} select 1 as id
+-- models/s.yml --
+models:
+- {name: a, config: {tags: [yaml]}, columns: [{name: id, data_tests: [{unique: {config: {severity: null, enabled: null}}}]}]}
+`)
+	if diags.HasErrors() {
+		t.Fatal(rendered(diags))
+	}
+	n := m.Node("model.p.a")
+	if want := []string{"tree", "file", "yaml"}; !slices.Equal(n.Tags, want) {
+		t.Errorf("%q, want %q", n.Tags, want)
+	}
+	if want := []string{"tree", "yaml", "file"}; !slices.Equal(n.Config.Strings("tags"), want) {
+		t.Errorf("config: %q, want %q", n.Config.Strings("tags"), want)
+	}
+	for test := range m.AllNodes() {
+		if test.Kind == Test && test.Config.String("severity") != "ERROR" {
+			t.Errorf("severity %q", test.Config.String("severity"))
+		}
+	}
+}
+
+// TestMicrobatch writes begin as a moment, and says what is missing.
+func TestMicrobatch(t *testing.T) {
+	m, _, diags := resolveText(t, `
+-- dbt_project.yml --
+name: p
+profile: p
+models: {+materialized: incremental, +incremental_strategy: microbatch}
+-- models/a.sql --
+{{ config(event_time='at', begin='2024-01-02', batch_size='day') }} select 1 as id
+-- models/b.sql --
+{{ config(begin='soon') }} select 1 as id
+-- models/c.sql --
+{{ config(enabled=false) }} select 1 as id
+`)
+	if got := m.Node("model.p.a").Config.String("begin"); got != "2024-01-02T00:00:00" {
+		t.Error(got)
+	}
+	said := rendered(diags)
+	for _, want := range []string{`model "b" needs event_time`, `model "b" has a begin that is no ISO date or time: soon`, `model "b" needs batch_size`} {
+		if !strings.Contains(said, want) {
+			t.Errorf("no %q in\n%s", want, said)
+		}
+	}
+	if len(diags) != 3 {
+		t.Error(said)
+	}
+}

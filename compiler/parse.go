@@ -166,14 +166,22 @@ func (r *resolver) addMacroCall(n *Node, name string) {
 	}
 }
 
-// applyConfig copies to the node what dbt keeps both there and in its config.
-func (r *resolver) applyConfig(d *draft) {
-	n, c := d.node, d.node.Config
-	for _, tag := range c.Strings("tags") {
+func (n *Node) addTags(tags []string) {
+	for _, tag := range tags {
 		if !slices.Contains(n.Tags, tag) {
 			n.Tags = append(n.Tags, tag)
 		}
 	}
+}
+
+// applyConfig copies to the node what dbt keeps both there and in its config.
+func (r *resolver) applyConfig(d *draft) {
+	n, c := d.node, d.node.Config
+	if d.call != nil && d.patch != nil { // dbt knows the file's tags before those of the properties
+		before, _ := r.trees.over(d.base, n.FQN, written{call: d.call})
+		n.addTags(before.Strings("tags"))
+	}
+	n.addTags(c.Strings("tags"))
 	n.Meta, _ = get[*value.Dict](c.values, "meta")
 	if n.Meta == nil {
 		n.Meta = value.NewDict()
@@ -321,6 +329,7 @@ var materializations = []string{"view", "table", "incremental", "ephemeral", "se
 func (r *resolver) checkConfig(d *draft) {
 	n := d.node
 	r.checkConfigTypes(d)
+	r.checkMicrobatch(d)
 	if v, _ := n.Config.values.GetStr("materialized"); n.Kind == Model && value.IsStr(v) {
 		name := n.Materialized()
 		if _, own := r.macros.Materialization(name, r.ctx.Target.Type); !own && !slices.Contains(materializations, name) {

@@ -105,11 +105,16 @@ func (f *frame) print(at pos, v value.Value) error {
 }
 
 // printText prints the result of a block tag, which jinja2 does not convert.
+// What is no text fails only when the output is joined at the end of the macro
+// or of the template: a return() may come before.
 func (f *frame) printText(at pos, tag string, v value.Value) error {
-	if !value.IsStr(v) && !value.IsUndefined(v) {
-		return f.fail(at, value.TypeErrorf("the {%% %s %%} block must give text, not a value of type %s", tag, v.TypeName()))
+	if value.IsStr(v) || value.IsUndefined(v) {
+		return f.print(at, v)
 	}
-	return f.print(at, v)
+	if f.t.unfit == nil {
+		f.t.unfit = f.fail(at, value.TypeErrorf("the {%% %s %%} block must give text, not a value of type %s", tag, v.TypeName()))
+	}
+	return nil
 }
 
 // appendStr appends str(v).
@@ -205,10 +210,11 @@ func (f *frame) assignAll(t *target, v value.Value) error {
 func (c *captured) run(f *frame) (v value.Value, sig signal, err error) {
 	f.enter(c.scope)
 	start := f.t.capture()
-	native := f.t.native
-	f.t.native = nil
+	native, around := f.t.native, f.t.unfit
+	f.t.native, f.t.unfit = nil, nil
 	sig, err = execBody(f, c.body)
 	f.t.native = native
+	err = f.t.join(around, err)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -339,8 +339,9 @@ func (l *loopVar) Call(t value.Thread, args value.Args) (value.Value, error) {
 		return nil, value.TypeErrorf("The loop must have the 'recursive' marker to be called recursively.")
 	}
 	th := l.rec.outer.t
-	start := th.capture()
-	if err := l.rec.loop.recurse(l.rec.outer, bound[0], l.rec.depth+1); err != nil {
+	start, around := th.capture(), th.unfit
+	th.unfit = nil
+	if err := th.join(around, l.rec.loop.recurse(l.rec.outer, bound[0], l.rec.depth+1)); err != nil {
 		return nil, err
 	}
 	return th.captured(start), nil

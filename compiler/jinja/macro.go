@@ -102,14 +102,15 @@ func (m *Macro) run(f *frame, site diag.Span) (value.Value, error) {
 		t.calling(m)
 	}
 	start := t.capture()
-	outerSite := t.site
-	t.site = site
+	outerSite, around := t.site, t.unfit
+	t.site, t.unfit = site, nil
 	var outerCall *call
 	if t.rec != nil {
 		outerCall = t.rec.call
 		t.rec.call = &call{m.Label, site, outerCall}
 	}
 	_, err := m.def.exec(f)
+	err = t.join(around, err)
 	if t.rec != nil {
 		t.rec.call = outerCall
 	}

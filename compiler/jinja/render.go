@@ -86,15 +86,15 @@ func (p *Program) exec(f *frame, discard bool) error {
 	if !discard {
 		f.t.out = make([]byte, 0, len(p.text)+len(p.text)/2+64)
 		_, err := execBody(f, p.body)
-		return err
+		return f.t.join(nil, err)
 	}
 	for i := range p.body {
 		if sig, err := execBody(f, p.body[i:i+1]); sig != sigNext || err != nil {
-			return err
+			return f.t.join(nil, err)
 		}
 		f.t.out = f.t.out[:0]
 	}
-	return nil
+	return f.t.join(nil, nil)
 }
 
 func (p *Program) newFrame(t *thread, o Options) *frame {

@@ -29,6 +29,7 @@ type thread struct {
 	site    diag.Span     // the innermost call that is running
 	rec     *recorder     // nil: no source map
 	native  *nativeOutput // nil: the output is text
+	unfit   error         // what the present output cannot be joined for; see printText
 	marks   bool          // the as_ filters make text: the render is of a YAML file
 	stack   []value.Value // positional arguments on their way into a macro's frame
 	// filter and test look up by name, for the filters that take names: the
@@ -158,6 +159,16 @@ func (t *thread) captured(start int) value.Value {
 	}
 	t.drop(start)
 	return value.Str(text)
+}
+
+// join ends an output that was begun with unfit empty: it puts back what the
+// output around had, and fails where this one cannot be joined.
+func (t *thread) join(around, err error) error {
+	if err == nil {
+		err = t.unfit
+	}
+	t.unfit = around
+	return err
 }
 
 // drop forgets the output since start.
