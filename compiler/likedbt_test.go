@@ -327,3 +327,25 @@ models: {+materialized: incremental, +incremental_strategy: microbatch}
 		t.Error(said)
 	}
 }
+
+// TestNamesWithSpaces are refused, once for a model and its tests.
+func TestNamesWithSpaces(t *testing.T) {
+	const files = `
+-- models/a b.sql --
+select 1 as id
+-- models/s.yml --
+models:
+- {name: a b, columns: [{name: id, data_tests: [unique]}]}
+-- dbt_project.yml --
+name: p
+profile: p
+`
+	_, _, diags := resolveText(t, files)
+	if said := rendered(diags); len(diags) != 1 || !strings.Contains(said, `error E277: the name of model "a b" has a space in it`) {
+		t.Error(said)
+	}
+	_, _, diags = resolveText(t, files+"flags: {require_resource_names_without_spaces: false}\n")
+	if len(diags) != 0 {
+		t.Error(rendered(diags))
+	}
+}

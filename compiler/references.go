@@ -311,6 +311,22 @@ func graphNode(n *Node) graph.Node {
 	return g
 }
 
+// checkNames refuses names with a space in them, unless the project's flag says
+// that they are allowed.
+func (r *resolver) checkNames() {
+	if v := r.m.configs[0].Flags.Get("require_resource_names_without_spaces"); v != nil {
+		if on, ok := v.Bool(); ok && !on {
+			return
+		}
+	}
+	for n := range r.m.AllNodes() {
+		if strings.Contains(n.Name, " ") && (n.Test == nil || !strings.Contains(n.Test.AttachedNode, " ")) {
+			r.report(r.m.ProjectName, diag.Errorf("E277", n.Span, "the name of %s %q has a space in it", n.Kind, n.Name).
+				WithHint("rename it, or set require_resource_names_without_spaces: false under flags in dbt_project.yml"))
+		}
+	}
+}
+
 // buildGraph makes the graph of everything that can be selected.
 func (r *resolver) buildGraph() {
 	m := r.m

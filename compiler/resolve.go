@@ -52,6 +52,7 @@ func resolve(p *project.Project, c *Context) *resolver {
 	semantics.resolve()
 	r.checkGroups()
 	r.warnOfDeprecations(r.m.AllNodes())
+	r.checkNames()
 	r.checkRelations()
 	r.buildGraph()
 	r.summarize()

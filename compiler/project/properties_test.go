@@ -226,6 +226,7 @@ func TestPropertiesDiagnostics(t *testing.T) {
 		{"models:\n", s + "1:1: error E202: models must be a list, this is nothing (add an entry or remove the line)"},
 		{"models: {name: m}\n", s + "1:9: error E202: models must be a list, this is a mapping (start each entry with a dash: - name: ...)"},
 		{"models: [m]\n", s + "1:10: error E202: a model must be a mapping, this is text"},
+		{"data_tests: &a\n  - not_null: {}\n", s + `2:5: warning W201: data_tests describes tests of your own in SQL by their name; from here on it is ignored (tests of models and columns are written below these; what is only repeated elsewhere may stand below anchors)`},
 		{"model:\n  - name: m\n", s + `1:1: warning W201: a properties file has no key "model"; it is ignored (did you mean "models"?)`},
 		{"- a\n", s + "1:1: error E202: a properties file must be a mapping, this is a list"},
 		{"version: 1\n", s + "1:10: warning W205: version should be 2, or be left out"},

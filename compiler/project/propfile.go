@@ -96,6 +96,11 @@ func (p *propsParser) section(pair yaml.Pair) {
 		return
 	}
 	for _, raw := range pair.Value.Items {
+		if s.name == "data_tests" && !raw.Get("name").Is(yaml.TString) {
+			p.report(diag.Warnf("W201", raw.Span, "data_tests describes tests of your own in SQL by their name; from here on it is ignored").
+				WithHint("tests of models and columns are written below these; what is only repeated elsewhere may stand below anchors"))
+			return
+		}
 		if e, ok := p.entry(s, raw); ok {
 			s.add(p, e)
 		}
