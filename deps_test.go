@@ -35,10 +35,10 @@ const importRules = `
 	compiler < compiler/state;
 
 	# The warehouse.
-	adapters < adapters/adaptertest, adapters/duckdb;
+	adapters < adapters/adaptertest, adapters/duckdb, engine/ledger;
 
 	# The run.
-	compiler < engine;
+	compiler, engine/ledger < engine;
 	engine   < engine/artifact, engine/internal/enginetest;
 
 	# The command. Nothing above imports a driver, and nothing imports the command.
