@@ -17,6 +17,8 @@ type Context struct {
 	Compat project.Compat
 	// Steps bounds the work of rendering one text; 0 is jinja.DefaultSteps.
 	Steps int
+	// Interval is that of --event-time-start and --event-time-end, nil without.
+	Interval *Interval
 
 	shared *scope.Project
 	root   *project.Config

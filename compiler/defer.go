@@ -98,6 +98,9 @@ func (s *runNames) deferRelation() value.Value {
 // model is the name model, with where an earlier state has the node.
 func (s *runNames) model() value.Value {
 	d := ModelDict(s.n)
+	if s.batched() {
+		d.SetStr("batch", batchDict(s.n))
+	}
 	if relation := s.deferRelation(); relation != value.None {
 		d.SetStr("defer_relation", relation)
 	}

@@ -166,6 +166,8 @@ type Node struct {
 	PreHooks, PostHooks []Hook
 
 	program *jinja.Program // nil where the text has not been parsed
+	// interval is what For has bound the node to.
+	interval *Interval
 
 	// Reads is what the node's templates read while the project was parsed, of
 	// what another invocation may answer otherwise. Volatile tells that they

@@ -8,9 +8,6 @@ import (
 	"mdl/compiler/jinja/value"
 )
 
-// batchSizes are what batch_size of a microbatch model may be.
-var batchSizes = []string{"hour", "day", "month", "year"}
-
 // checkMicrobatch reports what a microbatch model needs and has not, and writes
 // its begin as the moment that it means. A project with a strategy macro of its
 // own does with the configuration what it likes

@@ -49,6 +49,9 @@ func (p *parseNames) Lookup(name string) (value.Value, bool) {
 		return p.metricFunc(), true
 	case "function":
 		return p.functionFunc(), true
+	case "ds", "ds_nodash", "data_interval_start", "data_interval_end", "prev_ds", "next_ds":
+		p.d.reads.Volatile = true
+		return intervalName(name, p.r.ctx.intervalOf(p.d.node), p.d.node.BatchSize()), true
 	case testKwargsName:
 		if p.kwargs != nil {
 			return p.kwargs, true
@@ -59,10 +62,10 @@ func (p *parseNames) Lookup(name string) (value.Value, bool) {
 
 // Names implements jinja.Namer.
 func (p *parseNames) Names() []string {
-	return []string{
+	return append([]string{
 		"ref", "source", "config", "this", "model", "graph", "selected_resources", "metric", "function",
 		"pre_hooks", "post_hooks", "compiled_code", "defer_relation", "load_agate_table",
-	}
+	}, IntervalNames...)
 }
 
 // this is none for the hooks of a run, which have no relation.

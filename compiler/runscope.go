@@ -52,6 +52,10 @@ var nodeNameMakers = map[string]func(*runNames) value.Value{
 	"post_hooks":     func(s *runNames) value.Value { return hookList(s.n.PostHooks) },
 	"compiled_code":  func(*runNames) value.Value { return value.None },
 	"defer_relation": (*runNames).deferRelation,
+
+	"ds": intervalMaker("ds"), "ds_nodash": intervalMaker("ds_nodash"),
+	"data_interval_start": intervalMaker("data_interval_start"), "data_interval_end": intervalMaker("data_interval_end"),
+	"prev_ds": intervalMaker("prev_ds"), "next_ds": intervalMaker("next_ds"),
 }
 
 // Lookup implements jinja.Globals.
@@ -134,7 +138,7 @@ func (s *runNames) ref(_ value.Thread, a value.Args) (value.Value, error) {
 	case rel == nil:
 		rel = relationOf(s.r.Context, n)
 	}
-	return s.limited(rel), nil
+	return s.limited(s.inBatch(rel, eventTime(n.Config, n.Columns, nil))), nil
 }
 
 func (s *runNames) ephemeralRef(n *Node) (value.Value, error) {
@@ -148,7 +152,7 @@ func (s *runNames) ephemeralRef(n *Node) (value.Value, error) {
 	if !slices.Contains(s.ephemeral, n) {
 		s.ephemeral = append(s.ephemeral, n)
 	}
-	return s.limited(s.r.Context.shared.CTE(n.Alias)), nil
+	return s.limited(s.inBatch(s.r.Context.shared.CTE(n.Alias), eventTime(n.Config, n.Columns, nil))), nil
 }
 
 // limited is a relation as a reader under --empty sees it.
@@ -172,7 +176,7 @@ func (s *runNames) source(_ value.Thread, a value.Args) (value.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.limited(rel), nil
+	return s.limited(s.inBatch(rel, eventTime(src.Config, src.Columns, src.Quoting))), nil
 }
 
 func (r *Runtime) searchOrder(from *Node) []string {

@@ -34,6 +34,14 @@ func (p *Program) Calls() []StaticCall { return p.calls(&callWalker{prog: p}) }
 // Callees are Calls without their arguments.
 func (p *Program) Callees() []StaticCall { return p.calls(&callWalker{prog: p, bare: true}) }
 
+// Mentions reports whether a variable of one of the given names is read,
+// wherever it may come from.
+func (p *Program) Mentions(names ...string) bool {
+	found := false
+	p.calls(&callWalker{prog: p, bare: true, read: func(name string) { found = found || slices.Contains(names, name) }})
+	return found
+}
+
 func (p *Program) calls(w *callWalker) []StaticCall {
 	w.calls = make([]StaticCall, 0, 8)
 	w.statements(p.body)
@@ -41,7 +49,7 @@ func (p *Program) calls(w *callWalker) []StaticCall {
 		if b.body == nil {
 			continue
 		}
-		for _, c := range b.body.calls(&callWalker{prog: b.body, bare: w.bare}) {
+		for _, c := range b.body.calls(&callWalker{prog: b.body, bare: w.bare, read: w.read}) {
 			c.Block = b
 			w.calls = append(w.calls, c)
 		}
@@ -57,7 +65,8 @@ type callWalker struct {
 	conditional bool
 	bare        bool // without arguments
 	block       *Block
-	visit       func(*callExpr) // when set, gets the calls instead of the list
+	visit       func(*callExpr)   // when set, gets the calls instead of the list
+	read        func(name string) // when set, gets the names that are read
 }
 
 func (w *callWalker) statements(body []stmt) {
@@ -151,6 +160,10 @@ func (w *callWalker) expr(e expr) {
 	case nil:
 	case *callExpr:
 		w.call(e)
+	case *nameExpr:
+		if w.read != nil {
+			w.read(e.name)
+		}
 	case *condExpr:
 		w.expr(e.test)
 		w.deferred(func() {
