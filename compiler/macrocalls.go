@@ -31,9 +31,13 @@ func dispatchPrefixes(target string) []string {
 // that come with mdl stand in one package with the others, and in the package
 // of the adapter in dbt.
 func homeOf(pkg *project.Package, name string) string {
-	if prefix, _, found := strings.Cut(name, "__"); found && pkg.Internal && pkg.Name() == globalPackage &&
-		(prefix == "duckdb" || prefix == "postgres") {
-		return globalPackage + "_" + prefix
+	if !pkg.Internal || pkg.Name() != globalPackage {
+		return pkg.Name()
+	}
+	for _, adapter := range []string{"duckdb", "postgres"} {
+		if strings.HasPrefix(name, adapter+"__") || strings.HasPrefix(name, "materialization_") && strings.HasSuffix(name, "_"+adapter) {
+			return globalPackage + "_" + adapter
+		}
 	}
 	return pkg.Name()
 }

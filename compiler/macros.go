@@ -34,6 +34,7 @@ type Macros struct {
 	dispatch map[string][]string // search order by namespace: dispatch of dbt_project.yml
 	prefixes []string            // of the variants that adapter.dispatch finds, best first
 	blocks   map[*jinja.Block]*MacroDef
+	internal []*jinja.Program // the files of dbt's own macros
 }
 
 // MacroDef is one macro, generic test or materialization of a file.
@@ -72,6 +73,8 @@ func NewMacros(p *project.Project, target string) (*Macros, diag.List) {
 			m.addFile(pkg, file, &diags)
 			if !pkg.Internal { // what mdl brings never changes: nobody asks what it depends on
 				collectCalls(calls, file.Program)
+			} else if pkg.Name() == globalPackage {
+				m.internal = append(m.internal, file.Program)
 			}
 		}
 	}
@@ -241,20 +244,6 @@ func (m *Macros) nameMacro(pkg, part string) (*MacroDef, bool) {
 	return m.visible("", name)
 }
 
-// Materialization returns the materialization of a name that the project or
-// one of its packages defines for an adapter. Those of dbt itself are not
-// among them: mdl's engine has them.
-func (m *Macros) Materialization(name, adapter string) (*MacroDef, bool) {
-	for _, pkg := range m.order { // the root comes first
-		for _, variant := range []string{adapter, "default"} {
-			if def, ok := m.in(pkg, "materialization_"+name+"_"+variant); ok && !def.Internal {
-				return def, true
-			}
-		}
-	}
-	return nil, false
-}
-
 // Globals are the macros that a template of a package sees: those of the
 // package, over the root project's, over the packages by name, over dbt's.
 func (m *Macros) Globals(pkg string) jinja.Globals {
@@ -367,6 +356,9 @@ func (m *Macros) newGlobals(pkg string) *macroGlobals {
 	add(m.packages[globalPackage])
 	for name, ns := range m.packages {
 		g.names[name] = ns
+	}
+	if dbt := m.packages[globalPackage]; dbt != nil {
+		g.names[globalPackage+"_"+m.prefixes[0]] = dbt // the package of the adapter in dbt
 	}
 	add(m.packages[m.root])
 	if pkg != globalPackage {

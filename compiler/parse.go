@@ -332,9 +332,9 @@ func (r *resolver) checkConfig(d *draft) {
 	r.checkMicrobatch(d)
 	if v, _ := n.Config.values.GetStr("materialized"); n.Kind == Model && value.IsStr(v) {
 		name := n.Materialized()
-		if _, own := r.macros.Materialization(name, r.ctx.Target.Type); !own && !slices.Contains(materializations, name) {
+		if !slices.Contains(materializations, name) && r.macros.Materialization(name, true) == nil {
 			d.diags = append(d.diags, diag.Errorf("E253", r.configSpan(d, "materialized"), "there is no materialization %q", name).
-				WithHint("%s", diag.DidYouMean(name, materializations)))
+				WithHint("%s", diag.DidYouMean(name, append(r.macros.ownMaterializations(), materializations...))))
 		}
 	}
 	if n.Kind == Function {

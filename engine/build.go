@@ -54,44 +54,19 @@ func materializationOf(n *compiler.Node) (materialization, error) {
 		names[i] = m.name
 	}
 	d := nodeError(codeMaterialization, n, "materialization %q of %s is not one that mdl has", name, n.Name)
-	if n.Kind == compiler.Function {
-		d.Summary = "mdl does not build functions yet: " + n.Name
-		d.Hint = "create the function in on-run-start, or leave it out with --exclude resource_type:function"
-		return materialization{}, d
-	}
-	d.Hint = "mdl builds " + strings.Join(names, ", ") + " and ephemeral; materializations that a project defines itself are not run yet"
+	d.Hint = "mdl builds " + strings.Join(names, ", ") + ", ephemeral, and what a project defines by {% materialization " + name + ", default %}"
 	if s := diag.DidYouMean(name, names); s != "" {
 		d.Hint = s
 	}
 	return materialization{}, d
 }
 
-// ownMaterialization returns the macro with which the project or a package
-// defines a node's materialization, or nil. One of a package under the name of
-// a built-in does not count, as in dbt.
-func (w *worker) ownMaterialization(n *compiler.Node) *compiler.MacroDef {
-	if w.manifest.Macros() == nil {
-		return nil
-	}
-	def, _ := w.manifest.Macros().Materialization(n.Materialized(), w.manifest.Target.Type)
-	return def
-}
-
 // build runs the node's materialization.
 func (w *worker) build(ctx context.Context, res *Result) error {
 	n := res.Node
-	m, err := materializationOf(n)
-	if own := w.ownMaterialization(n); own != nil && (err != nil || own.Package == w.manifest.ProjectName) {
-		d := nodeError(codeMaterialization, n, "the materialization %q of %s is one that %s defines itself, which mdl does not run", n.Materialized(), n.Name, own.Package)
-		d.Notes = []diag.Note{{Message: "it is defined here", Span: own.Block.NameSpan}}
-		return d
-	}
-	if err != nil {
-		return err
-	}
 	b := &build{worker: w, ctx: ctx, node: n, sql: res.Compiled, s: w.session, d: w.dialect, target: n.Relation()}
 	b.fullRefresh = fullRefresh(n, w.opt.FullRefresh)
-	err = b.atomically(m)
+	err := w.builtBy(b)
 	res.Response = b.response
 	if res.RunPath, _ = w.write("run", n, statements(b.ran)); err != nil {
 		return err

@@ -21,6 +21,9 @@ type Renderer interface {
 	Compile(ctx context.Context, n *compiler.Node, wh scope.Warehouse) (*compiler.Compiled, error)
 	Hook(ctx context.Context, n *compiler.Node, hook compiler.Hook, wh scope.Warehouse) (*compiler.Compiled, error)
 	Operation(ctx context.Context, n *compiler.Node, extra *value.Dict, wh scope.Warehouse) (*compiler.Compiled, error)
+	// Builder and Materialize are for nodes that macros build.
+	Builder(n *compiler.Node) (def *compiler.MacroDef, own bool)
+	Materialize(ctx context.Context, mz compiler.Materialization, wh scope.Warehouse) (*compiler.Materialized, error)
 }
 
 // What the engine asks of the compiler, it has.
@@ -43,6 +46,8 @@ type runner struct {
 	opt      Options
 	dialect  *adapters.Dialect
 	catalog  *catalog
+	// builders are the macros that build nodes; nil for what the engine builds.
+	builders map[builderKey]*compiler.MacroDef
 }
 
 // Run does what a plan says. A node that fails is a Result; the error is for
@@ -100,6 +105,9 @@ func (c *coordinator) run(ctx context.Context) error {
 	c.warnings()
 	if len(c.plan.Steps) == 0 {
 		return nil
+	}
+	if c.plan.Command != CmdCompile && c.plan.Command != CmdShow {
+		c.builders = builders(c.renderer, c.plan)
 	}
 	conn, err := c.adapter.Connect(ctx)
 	if err != nil {

@@ -15,11 +15,14 @@ import (
 // remembers that, and what was done in it becomes known to the other workers
 // when it is committed.
 type session struct {
-	conn    *querier
-	cat     *catalog
-	open    bool
-	dirty   bool     // SQL of the user's own has run, which may have changed settings
-	pending []change // of the open transaction
+	conn *querier
+	cat  *catalog
+	open bool
+	// building is set while a macro builds a node: what it drops, renames or
+	// truncates is part of a transaction.
+	building bool
+	dirty    bool     // SQL of the user's own has run, which may have changed settings
+	pending  []change // of the open transaction
 }
 
 // begin opens a transaction unless one is open.
@@ -32,6 +35,14 @@ func (s *session) begin(ctx context.Context) error {
 	}
 	s.open = true
 	return nil
+}
+
+// beginBuild opens a transaction while a macro builds a node.
+func (s *session) beginBuild(ctx context.Context) error {
+	if !s.building {
+		return nil
+	}
+	return s.begin(ctx)
 }
 
 // Commit implements scope.Warehouse.
@@ -193,6 +204,9 @@ func (s *session) Drop(ctx context.Context, rel adapters.Relation) error {
 		}
 		rel = found
 	}
+	if err := s.beginBuild(ctx); err != nil {
+		return err
+	}
 	if _, err := s.conn.Exec(ctx, s.cat.d.DropSQL(rel)); err != nil {
 		return err
 	}
@@ -205,6 +219,9 @@ func (s *session) Rename(ctx context.Context, from, to adapters.Relation) error 
 	if from.Kind == adapters.Unknown {
 		from.Kind = to.Kind
 	}
+	if err := s.beginBuild(ctx); err != nil {
+		return err
+	}
 	if _, err := s.conn.Exec(ctx, s.cat.d.RenameSQL(from, to.Name)); err != nil {
 		return err
 	}
@@ -214,6 +231,9 @@ func (s *session) Rename(ctx context.Context, from, to adapters.Relation) error 
 
 // Truncate implements scope.Warehouse.
 func (s *session) Truncate(ctx context.Context, rel adapters.Relation) error {
+	if err := s.beginBuild(ctx); err != nil {
+		return err
+	}
 	_, err := s.conn.Exec(ctx, "delete from "+s.cat.d.Render(rel))
 	return err
 }

@@ -109,3 +109,22 @@ func NewResponse(message string, rows int64) value.Value {
 	}
 	return response(value.Str(message), value.None, count)
 }
+
+// ResponseParts reads the response that a statement stored: its message, its
+// kind of statement or "", and the rows it counted or -1.
+func ResponseParts(v value.Value) (message, code string, rows int64) {
+	rows = -1
+	r, ok := v.(*record)
+	if !ok {
+		return value.ToStr(v), "", rows
+	}
+	if c, _ := r.parts.GetStr("code"); c != nil && c != value.None {
+		code = value.ToStr(c)
+	}
+	if n, _ := r.parts.GetStr("rows_affected"); n != nil {
+		if count, ok := n.(value.Int); ok {
+			rows = int64(count)
+		}
+	}
+	return r.text, code, rows
+}

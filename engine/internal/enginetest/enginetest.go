@@ -114,3 +114,11 @@ func Ticking() func() time.Time {
 		return now
 	}
 }
+
+// Builder knows of no macros.
+func (r *Renderer) Builder(*compiler.Node) (*compiler.MacroDef, bool) { return nil, false }
+
+// Materialize is never asked for.
+func (r *Renderer) Materialize(_ context.Context, mz compiler.Materialization, _ scope.Warehouse) (*compiler.Materialized, error) {
+	return nil, r.Fail[mz.Node.ID]
+}
