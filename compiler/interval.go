@@ -138,14 +138,14 @@ func (n *Node) Mentions(names ...string) bool {
 // strategy is a macro of the project's own is not, unless the flag
 // require_batched_execution_for_custom_microbatch_strategy asks for it, as in
 // dbt (Manifest.use_microbatch_batches).
-func (r *Runtime) IsMicrobatch(n *Node) bool {
+func (m *Manifest) IsMicrobatch(n *Node) bool {
 	if n.Kind != Model || n.Materialized() != "incremental" || n.Config.String("incremental_strategy") != "microbatch" {
 		return false
 	}
-	if on, ok := r.Context.root.Flags.Get("require_batched_execution_for_custom_microbatch_strategy").Bool(); ok && on {
+	if m.Macros() == nil || m.flag("require_batched_execution_for_custom_microbatch_strategy") {
 		return true
 	}
-	def, ok := r.Manifest.Macros().visible("", "get_incremental_microbatch_sql")
+	def, ok := m.Macros().visible("", "get_incremental_microbatch_sql")
 	return !ok || def.Internal
 }
 
@@ -202,7 +202,7 @@ func batchDict(n *Node) value.Value {
 
 // batched reports whether the render is that of one batch.
 func (s *runNames) batched() bool {
-	return s.n != nil && s.n.interval != nil && s.r.IsMicrobatch(s.n)
+	return s.n != nil && s.n.interval != nil && s.r.Manifest.IsMicrobatch(s.n)
 }
 
 // inBatch limits a relation to the time of the batch that is rendered, where

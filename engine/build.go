@@ -65,7 +65,7 @@ func materializationOf(n *compiler.Node) (materialization, error) {
 func (w *worker) build(ctx context.Context, res *Result) error {
 	n := res.Node
 	b := &build{worker: w, ctx: ctx, node: n, sql: res.Compiled, s: w.session, d: w.dialect, target: n.Relation()}
-	b.fullRefresh = fullRefresh(n, w.opt.FullRefresh)
+	b.fullRefresh = fullRefresh(n, w.opt.FullRefresh) && !res.later
 	err := w.builtBy(b)
 	res.Response = b.response
 	if res.RunPath, _ = w.write("run", n, statements(b.ran)); err != nil {

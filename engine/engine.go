@@ -16,6 +16,8 @@ package engine
 import (
 	"io/fs"
 	"time"
+
+	"mdl/compiler"
 )
 
 // Command is what the user asked for; it decides which resources a plan may
@@ -56,6 +58,20 @@ type Options struct {
 	Sample int
 	// Limit is the number of rows that `show` fetches; negative means all.
 	Limit int
+	// InvocationID names the invocation in the ledger.
+	InvocationID string
+	// EventTime is the span of --event-time-start and --event-time-end, which
+	// microbatch models are built for; nil: as each model's lookback says.
+	EventTime *compiler.Interval
+	// Now is the moment up to which microbatch models are built, and zero for
+	// the start of the run. A retry takes that of the run it repeats.
+	Now time.Time
+	// Batches are, by unique id, the intervals to build of a node and no others,
+	// in the order in which they are built. A node that is no microbatch model
+	// is built once for each.
+	Batches map[string][]compiler.Interval
+	// MaxActive limits how many batches of a node run side by side; 0: Threads.
+	MaxActive int
 	// Project holds the files of the project, for seeds.
 	Project fs.FS
 	// Write stores a file below the target directory, or is nil when nothing

@@ -87,6 +87,7 @@ var strategies = []strategy{
 	{"append", appendRows},
 	{"delete+insert", deleteInsert},
 	{"merge", mergeRows},
+	{"microbatch", microbatchRows},
 }
 
 // strategy finds the configured strategy; without one it is delete+insert, as

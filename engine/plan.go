@@ -38,6 +38,12 @@ type Step struct {
 	// Hidden steps are not reported unless they fail: ephemeral models, which
 	// are only compiled.
 	Hidden bool `json:"hidden,omitempty"`
+	// Batched steps are microbatch models: they are built one interval after
+	// the other.
+	Batched bool `json:"batched,omitempty"`
+
+	// later: a batch that is not the first of its node in this run.
+	later bool
 
 	node   *compiler.Node       // nil for exposures, saved queries and sources
 	source *compiler.SourceNode // of CmdFreshness
@@ -167,6 +173,7 @@ func newStep(m *compiler.Manifest, cmd Command, id string) (*Step, string) {
 		return &Step{
 			ID: id, Kind: n.Kind, Name: n.Name, Materialization: n.Materialized(),
 			Relation: n.RelationName, Hidden: n.IsEphemeral() && cmd != CmdCompile && cmd != CmdShow, node: n,
+			Batched: (cmd == CmdRun || cmd == CmdBuild) && m.IsMicrobatch(n),
 		}, ""
 	}
 	if e := m.Exposures[id]; e != nil && slices.Contains(commandKinds[cmd], compiler.Exposure) {

@@ -17,10 +17,13 @@ const (
 	Success Status = "success"
 	Error   Status = "error"
 	Skipped Status = "skipped"
-	Pass    Status = "pass"
-	Fail    Status = "fail"
-	Warn    Status = "warn"
-	NoOp    Status = "no-op"
+	// PartialSuccess is for a model of which some batches were built and some
+	// were not.
+	PartialSuccess Status = "partial success"
+	Pass           Status = "pass"
+	Fail           Status = "fail"
+	Warn           Status = "warn"
+	NoOp           Status = "no-op"
 )
 
 // Reason says why a node was skipped.
@@ -93,8 +96,13 @@ type Result struct {
 	Rows *adapters.Rows
 	// Freshness is what was found of a source, or nil.
 	Freshness *Freshness
+	// Batches tells of a node that was built batch by batch; else nil.
+	Batches *Batches
 	// StoredIn is the relation that keeps a test's failing rows, or "".
 	StoredIn string
+
+	// later tells that the node's earlier batches are in its table.
+	later bool
 }
 
 // Results is what a run came to.
@@ -119,7 +127,7 @@ func (r *Results) OK() bool {
 	}
 	for _, res := range r.Results {
 		switch res.Status {
-		case Error, Fail, Skipped:
+		case Error, Fail, Skipped, PartialSuccess:
 			return false
 		}
 	}

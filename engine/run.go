@@ -84,6 +84,9 @@ func (o Options) withDefaults() Options {
 		o.Sink = func(Event) {}
 	}
 	o.Threads = max(o.Threads, 1)
+	if o.Now.IsZero() {
+		o.Now = o.Clock()
+	}
 	return o
 }
 
@@ -97,6 +100,8 @@ type coordinator struct {
 	started  int // reported nodes so far, for "3 of 17"
 	total    int
 	index    []int // by step
+	// batchRuns are the nodes that are built batch by batch, as they began.
+	batchRuns []*batchRun
 }
 
 func (c *coordinator) emit(e Event) { c.opt.Sink(e) }
@@ -204,6 +209,7 @@ func (c *coordinator) namespaces() []adapters.Namespace {
 // report is what a worker sends: how a step ended, or a warning on the way.
 type report struct {
 	step    int
+	batch   int // of a step that is built batch by batch
 	result  *Result
 	warning *Warning
 	sent    *StatementSent
@@ -214,7 +220,7 @@ func (c *coordinator) runSteps(parent context.Context) {
 	ctx, stop := context.WithCancelCause(parent)
 	defer stop(nil)
 	workers := min(c.opt.Threads, len(c.plan.Steps))
-	jobs, reports := make(chan int, workers), make(chan report, workers)
+	jobs, reports := make(chan job, workers), make(chan report, workers)
 	for i := range workers {
 		w := &worker{runner: c.runner, name: fmt.Sprintf("Thread-%d (worker)", i+1)}
 		go w.loop(ctx, jobs, reports)
@@ -225,19 +231,12 @@ func (c *coordinator) runSteps(parent context.Context) {
 	taken := make([]bool, len(c.plan.Steps))
 	for running := 0; ; {
 		for running < workers && ctx.Err() == nil {
-			i, ok := g.take()
+			j, ok := c.nextJob(taken)
 			if !ok {
 				break
 			}
-			taken[i] = true
-			if g.cause[i] >= 0 {
-				c.skip(i, Upstream, c.plan.Steps[g.cause[i]])
-				g.done(i, true)
-				continue
-			}
-			c.start(i)
 			running++
-			jobs <- i
+			jobs <- j
 		}
 		if running == 0 {
 			break
@@ -252,6 +251,12 @@ func (c *coordinator) runSteps(parent context.Context) {
 			continue
 		}
 		running--
+		if b := c.batchRun(r.step); b != nil {
+			if !c.endBatch(b, r.batch, r.result) {
+				continue
+			}
+			r.result = c.batched(b)
+		}
 		failed := c.finish(r.step, r.result)
 		g.done(r.step, failed)
 		if failed && c.opt.FailFast && ctx.Err() == nil {
@@ -262,9 +267,50 @@ func (c *coordinator) runSteps(parent context.Context) {
 	for range workers {
 		<-reports // each worker closes its connection before it says good-bye
 	}
+	c.closeBatches(ctx)
 	for _, i := range g.rest(taken) {
 		c.skip(i, stopReason(ctx), nil)
 	}
+}
+
+// nextJob returns what a worker may do now, and false when there is nothing. A
+// model that is built batch by batch keeps one worker; more of them are given
+// its batches when no step is ready.
+func (c *coordinator) nextJob(taken []bool) (job, bool) {
+	if j, ok := c.nextBatch(true); ok {
+		return j, true
+	}
+	for g := c.progress; ; {
+		i, ok := g.take()
+		if !ok {
+			return c.nextBatch(false)
+		}
+		taken[i] = true
+		s := c.plan.Steps[i]
+		if g.cause[i] >= 0 {
+			c.skip(i, Upstream, c.plan.Steps[g.cause[i]])
+			g.done(i, true)
+			continue
+		}
+		c.start(i)
+		if !s.Batched && len(c.opt.Batches[s.ID]) == 0 {
+			return job{index: i, step: s}, true
+		}
+		c.open(i)
+		if j, ok := c.nextBatch(true); ok {
+			return j, true
+		}
+	}
+}
+
+// batchRun is the progress of a step that is built batch by batch, or nil.
+func (c *coordinator) batchRun(i int) *batchRun {
+	for _, r := range c.batchRuns {
+		if r.index == i {
+			return r
+		}
+	}
+	return nil
 }
 
 // stopReason says why a context ended.
@@ -294,7 +340,7 @@ func (c *coordinator) number(i int) {
 // finish records a result and reports whether the step's children must not run.
 func (c *coordinator) finish(i int, res *Result) bool {
 	s := c.plan.Steps[i]
-	failed := res.Status == Error || res.Status == Skipped || res.Status == Fail && c.plan.Command == CmdBuild
+	failed := res.Status == Error || res.Status == Skipped || res.Status == PartialSuccess || res.Status == Fail && c.plan.Command == CmdBuild
 	if s.Hidden && !failed {
 		c.results.Ephemeral = append(c.results.Ephemeral, res)
 		return false

@@ -21,10 +21,10 @@ type worker struct {
 
 // loop does jobs until there are no more, then closes its connection and sends
 // an empty report.
-func (w *worker) loop(ctx context.Context, jobs <-chan int, reports chan<- report) {
+func (w *worker) loop(ctx context.Context, jobs <-chan job, reports chan<- report) {
 	w.reports = reports
-	for i := range jobs {
-		reports <- report{step: i, result: w.do(ctx, w.plan.Steps[i])}
+	for j := range jobs {
+		reports <- report{step: j.index, batch: j.batch, result: w.do(ctx, j.step)}
 	}
 	if w.session != nil {
 		w.session.conn.Close()
@@ -35,7 +35,7 @@ func (w *worker) loop(ctx context.Context, jobs <-chan int, reports chan<- repor
 // do runs one step. It never fails: what goes wrong is in the Result.
 func (w *worker) do(ctx context.Context, s *Step) (res *Result) {
 	started := w.opt.Clock()
-	res = &Result{ID: s.ID, Kind: s.Kind, Node: s.node, Thread: w.name, Status: Success}
+	res = &Result{ID: s.ID, Kind: s.Kind, Node: s.node, Thread: w.name, Status: Success, later: s.later}
 	defer func() {
 		if p := recover(); p != nil {
 			d := nodeError(codePanic, s.node, "mdl stumbled over this node: %v", p)
@@ -176,6 +176,10 @@ func (w *worker) write(dir string, n *compiler.Node, sql string) (string, error)
 	file := path.Join(dir, n.Package, n.OrigPath)
 	if path.Base(n.Path) != path.Base(n.OrigPath) {
 		file = path.Join(file, n.Path)
+	}
+	if label := n.BatchLabel(); label != "" {
+		stem, ext := strings.TrimSuffix(path.Base(file), path.Ext(file)), path.Ext(file)
+		file = path.Join(path.Dir(file), stem, stem+"_"+label+ext)
 	}
 	if err := w.opt.Write(file, []byte(sql)); err != nil {
 		d := nodeError(codeFile, n, "cannot write %s: %s", file, strings.TrimSpace(fmt.Sprint(err)))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mdl/cmd/internal/view"
+	"mdl/compiler"
 	"mdl/compiler/diag"
 	"mdl/compiler/project"
 )
@@ -25,6 +26,8 @@ type app struct {
 	id      string // of the invocation
 	started time.Time
 	compat  project.Compat
+	// eventTime is that of --event-time-start and --event-time-end, or nil.
+	eventTime *compiler.Interval
 	// warnings says which warnings are errors.
 	warnings warnPolicy
 	held     *diag.List // where diagnostics wait while debug makes a check; nil: they are told at once
@@ -63,6 +66,9 @@ func (a *app) begin(name string) error {
 	}
 	if a.compat, ok = project.ParseCompat(o.compat); !ok {
 		return usagef("--compat cannot be %q: v1 or v2", o.compat)
+	}
+	if err := a.readEventTime(); err != nil {
+		return err
 	}
 	if o.sample != "" {
 		return usagef("--sample is not there yet; --empty is")

@@ -64,6 +64,7 @@ func (a *app) which() string {
 
 func (a *app) flagValues() map[string]value.Value {
 	o := a.opt
+	eventStart, eventEnd := a.eventTimes()
 	return map[string]value.Value{
 		"WHICH":          value.Str(a.which()),
 		"FULL_REFRESH":   value.Bool(o.fullRefresh),
@@ -84,6 +85,8 @@ func (a *app) flagValues() map[string]value.Value {
 		"DEFER":          value.Bool(o.deferred),
 		"DEFER_STATE":    orNone(o.deferState),
 		"FAVOR_STATE":    value.Bool(o.favorState),
+
+		"EVENT_TIME_START": eventStart, "EVENT_TIME_END": eventEnd,
 
 		"INDIRECT_SELECTION": value.Str(a.indirect()),
 		"INVOCATION_COMMAND": value.Str(a.commandLine()),
@@ -166,6 +169,11 @@ func (a *app) argValues(vars *value.Dict) *value.Dict {
 	d.SetStr("warn_error", value.Bool(o.warnError))
 	d.SetStr("write_json", value.Bool(o.writeJSON))
 	d.SetStr("vars", vars)
+	if a.eventTime != nil {
+		start, end := a.eventTimes()
+		d.SetStr("event_time_start", start)
+		d.SetStr("event_time_end", end)
+	}
 	for _, pair := range [][2]string{
 		{"target", o.target}, {"profile", o.profile}, {"selector", o.selector},
 		{"state", o.state}, {"defer_state", o.deferState},

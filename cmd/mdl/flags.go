@@ -13,6 +13,7 @@ type options struct {
 	projectDir, profilesDir, profile, target, targetPath, vars string
 	logFormat, logLevel, indirect, output, inline              string
 	compat, macroArgs, selector, state, deferState, sample     string
+	eventTimeStart, eventTimeEnd                               string
 	threads, limit                                             int
 	selected, exclude                                          []string
 	resourceTypes, excludeTypes, outputKeys                    []string
@@ -115,7 +116,8 @@ var others = []flag{
 	{name: "favor-state", shape: toggle, oldEnv: "DBT_FAVOR_STATE_MODE", usage: "with --defer: for all that is not selected", bind: func(o *options) any { return &o.favorState }},
 	{name: "defer-state", value: "DIR", usage: "the artifacts to defer to, if not those of --state", bind: func(o *options) any { return &o.deferState }},
 	{name: "sample", bind: func(o *options) any { return &o.sample }},
-	{name: "event-time-start"}, {name: "event-time-end"},
+	{name: "event-time-start", value: "TIME", usage: "the first moment that microbatch models are built for, in UTC", bind: func(o *options) any { return &o.eventTimeStart }},
+	{name: "event-time-end", value: "TIME", usage: "the moment before which they end", bind: func(o *options) any { return &o.eventTimeEnd }},
 	{name: "show", shape: toggle}, {name: "export-saved-queries", shape: toggle}, {name: "include-saved-query", shape: toggle},
 	{name: "config-dir", shape: toggle},
 	{name: "skip-profile-setup", shape: toggle}, {name: "clean-project-files-only", shape: toggle},

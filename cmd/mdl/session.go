@@ -111,7 +111,7 @@ func (s *session) openConfig(first *project.Config) error {
 	}
 	target.Quoting = quoting(s.config.Quoting)
 	s.context = compiler.NewContext(s.env, s.config, target)
-	s.context.Compat = s.compat
+	s.context.Compat, s.context.Interval = s.compat, s.eventTime
 	return nil
 }
 

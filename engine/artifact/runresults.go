@@ -2,6 +2,7 @@ package artifact
 
 import (
 	"io"
+	"time"
 
 	"mdl/compiler"
 	"mdl/compiler/jinja/value"
@@ -47,8 +48,31 @@ func resultDict(r *engine.Result) *value.Dict {
 	}
 	d.SetStr("unique_id", value.Str(r.ID))
 	setCompiled(d, r)
-	d.SetStr("batch_results", value.None)
+	d.SetStr("batch_results", batchResults(r.Batches))
 	return d
+}
+
+// batchResults are the moments of batches, each a pair of ISO times.
+func batchResults(b *engine.Batches) value.Value {
+	if b == nil {
+		return value.None
+	}
+	d := value.NewDict()
+	d.SetStr("successful", intervals(b.Successful))
+	d.SetStr("failed", intervals(b.Failed))
+	return d
+}
+
+func intervals(list []compiler.Interval) *value.List {
+	out := value.NewList()
+	for _, i := range list {
+		out.Append(value.NewList(instant(i.Start), instant(i.End)))
+	}
+	return out
+}
+
+func instant(t time.Time) value.Value {
+	return value.Str(t.UTC().Format("2006-01-02T15:04:05.999999+00:00"))
 }
 
 func timings(r *engine.Result) *value.List {

@@ -36,6 +36,11 @@ func (v *View) event(e engine.Event, level Level) {
 			e.Index, e.Total, "START "+describe(e.Step), "RUN", "")
 	case engine.NodeFinished:
 		v.nodeFinished(e, level)
+	case engine.BatchStarted:
+		v.progress(line{name: "LogStartBatch", code: "Q045", level: level, data: batchInfo(e.Step, e.Node, e.Index, e.Total)},
+			e.Index, e.Total, "START "+describeBatch(e.Node), "RUN", "")
+	case engine.BatchFinished:
+		v.batchFinished(e, level)
 	case engine.Warning:
 		v.diagnostic(&e.Diagnostic, Warn)
 	case engine.StatementSent:
@@ -62,6 +67,9 @@ func (v *View) progress(l line, index, total int, what, status, rest string) {
 	if total > 0 && index > 0 {
 		head = fmt.Sprintf("%d of %d %s", index, total, what)
 	}
+	if l.code == "Q045" || l.code == "Q046" {
+		head = "Batch " + head
+	}
 	if v.o.JSON {
 		l.msg = fmt.Sprintf("%s [%s%s]", head, status, rest)
 		v.tell(l)
@@ -80,7 +88,7 @@ const dotsRight = len("22:09:44  ") + len("  [INSERT 10000 in 10.85s]")
 
 var statusColors = map[string]color{
 	"ERROR": red, "FAIL": red, "WARN": yellow, "SKIP": yellow,
-	"OK": green, "PASS": green, "INSERT": green, "SUCCESS": green, "CREATE": green, "NO-OP": green,
+	"SKIPPED": yellow, "PARTIAL": yellow, "OK": green, "PASS": green, "INSERT": green, "SUCCESS": green, "CREATE": green, "NO-OP": green,
 }
 
 func (v *View) hookFinished(e engine.HookFinished, level Level) {
@@ -116,6 +124,8 @@ func (v *View) nodeFinished(e engine.NodeFinished, level Level) {
 		}
 	case engine.Warn:
 		l.level = Warn
+	case engine.PartialSuccess:
+		l.level = Error
 	case engine.Skipped:
 		l.name, l.code = "SkippingDetails", "Q034"
 	}
@@ -163,6 +173,8 @@ func outcome(s *engine.Step, r *engine.Result) (what, status, rest string) {
 			word = fmt.Sprintf("%s %d", word, *r.Failures)
 		}
 		return word + " " + s.Name, word, took
+	case engine.PartialSuccess:
+		return "PARTIALLY created " + describe(s), r.Message, took
 	case engine.Pass:
 		return "PASS " + s.Name, "PASS", took
 	}
@@ -192,6 +204,9 @@ func describe(s *engine.Step) string {
 	n := s.Node()
 	switch s.Kind {
 	case compiler.Model:
+		if s.Batched {
+			return "sql microbatch model " + shortName(n)
+		}
 		return fmt.Sprintf("sql %s model %s", s.Materialization, shortName(n))
 	case compiler.Seed:
 		return "seed file " + shortName(n)

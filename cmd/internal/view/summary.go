@@ -136,8 +136,8 @@ func inWords(d time.Duration) string {
 
 func (v *View) summary(res *engine.Results) {
 	c := res.Counts()
-	failed, warned := c[engine.Error]+c[engine.Fail], c[engine.Warn]
-	quietly := (res.Command == engine.CmdCompile || res.Command == engine.CmdShow) && failed == 0 && warned == 0 && !res.Cancelled
+	failed, warned, partial := c[engine.Error]+c[engine.Fail], c[engine.Warn], c[engine.PartialSuccess]
+	quietly := (res.Command == engine.CmdCompile || res.Command == engine.CmdShow) && failed+partial == 0 && warned == 0 && !res.Cancelled
 	if quietly {
 		return
 	}
@@ -147,7 +147,9 @@ func (v *View) summary(res *engine.Results) {
 	case res.Cancelled:
 		end.msg = v.paint(yellow, "Exited because of keyboard interrupt")
 	case failed > 0:
-		end.msg = v.paint(red, fmt.Sprintf("Completed with %s, 0 partial successes, and %s:", count(failed, "error"), count(warned, "warning")))
+		end.msg = v.paint(red, fmt.Sprintf("Completed with %s, %s, and %s:", count(failed, "error"), partialSuccesses(partial), count(warned, "warning")))
+	case partial > 0:
+		end.msg = v.paint(yellow, fmt.Sprintf("Completed with %s and %s", partialSuccesses(partial), count(warned, "warning")))
 	case warned > 0:
 		end.msg = v.paint(yellow, fmt.Sprintf("Completed with %s:", count(warned, "warning")))
 	default:
@@ -165,9 +167,16 @@ func (v *View) summary(res *engine.Results) {
 	passed := c[engine.Success] + c[engine.Pass]
 	v.tell(line{name: "StatsLine", code: "Z023", level: Info,
 		msg: fmt.Sprintf("Done. PASS=%d WARN=%d ERROR=%d SKIP=%d NO-OP=%d TOTAL=%d",
-			passed, warned, failed, c[engine.Skipped], c[engine.NoOp], len(res.Results)),
-		data: map[string]any{"stats": map[string]int{"pass": passed, "warn": warned, "error": failed,
+			passed, warned, failed+partial, c[engine.Skipped], c[engine.NoOp], len(res.Results)),
+		data: map[string]any{"stats": map[string]int{"pass": passed, "warn": warned, "error": failed + partial,
 			"skip": c[engine.Skipped], "noop": c[engine.NoOp], "total": len(res.Results)}}})
+}
+
+func partialSuccesses(n int) string {
+	if n == 1 {
+		return "1 partial success"
+	}
+	return fmt.Sprintf("%d partial successes", n)
 }
 
 // failure tells why a node failed, or what it warns of.
@@ -175,7 +184,7 @@ func (v *View) failure(r *engine.Result) {
 	l := line{level: Error, data: map[string]any{"unique_id": r.ID, "msg": r.Message}}
 	var head string
 	switch r.Status {
-	case engine.Error, engine.Fail:
+	case engine.Error, engine.Fail, engine.PartialSuccess:
 		l.name, l.code = "RunResultFailure", "Z024"
 		head = v.paint(red, "Failure in "+nameOf(r))
 	case engine.Warn:
