@@ -125,10 +125,16 @@ func (s *session) writeManifest(m *compiler.Manifest, res *engine.Results) error
 	about.Fragments = kept
 	defer kept.save()
 	var names *state.EnvNames
-	err := s.writeTo(manifestFile, func(w io.Writer) error {
+	write := func(w io.Writer) error {
 		w, names = s.envNames(m, &about, kept, w)
 		return artifact.WriteManifest(w, m, about)
-	})
+	}
+	var err error
+	if res != nil {
+		err = s.writeTo(manifestFile, func(w io.Writer) error { return s.writePacked(w, write) })
+	} else {
+		err = s.writeTo(manifestFile, write)
+	}
 	if err != nil {
 		return s.unwritable(manifestFile, err)
 	}
@@ -145,6 +151,25 @@ func (s *session) writeManifest(m *compiler.Manifest, res *engine.Results) error
 	}
 	s.noteWritten(m, res != nil, names.Names())
 	return nil
+}
+
+// writePacked writes a manifest twice: as JSON into w, and as the document that
+// dbt's own Python classes read, which programs around dbt open after a run.
+func (s *session) writePacked(w io.Writer, write func(io.Writer) error) error {
+	f := createFile(filepath.Join(s.targetDir, "partial_parse.msgpack"))
+	if f.err != nil {
+		return f.err
+	}
+	packed := artifact.NewMsgpack(f.file)
+	err := write(io.MultiWriter(w, packed))
+	if err == nil {
+		err = packed.Close()
+	}
+	if err != nil {
+		f.discard()
+		return err
+	}
+	return f.replace()
 }
 
 func (s *session) writeResults(res *engine.Results) error {
