@@ -2,13 +2,16 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 
 	"mdl/compiler"
 	"mdl/compiler/diag"
@@ -17,12 +20,29 @@ import (
 	"mdl/engine/artifact"
 )
 
-// write stores a file below the target directory; see replaceFile.
+// write stores a file below the target directory as writeTo does, and leaves
+// one alone that is there word for word: a run writes two files a node, mostly
+// those of the last run.
 func (s *session) write(path string, data []byte) error {
-	return s.writeTo(path, func(w io.Writer) error {
-		_, err := w.Write(data)
-		return err
-	})
+	path = filepath.Join(s.targetDir, filepath.FromSlash(path))
+	if holds(path, data) {
+		return nil
+	}
+	f := createFile(path)
+	if f.err == nil {
+		_, f.err = f.file.Write(data)
+	}
+	return f.replace()
+}
+
+// holds reports whether a file is there and has the content.
+func holds(path string, data []byte) bool {
+	info, err := os.Stat(path)
+	if err != nil || info.Size() != int64(len(data)) {
+		return false
+	}
+	old, err := os.ReadFile(path)
+	return err == nil && bytes.Equal(old, data)
 }
 
 func (s *session) writeTo(path string, fill func(io.Writer) error) (err error) {
@@ -45,18 +65,19 @@ func replaceFile(path string, fill func(io.Writer) error) error {
 type newFile struct {
 	path string
 	file *os.File
-	buf  *bufio.Writer
+	buf  *bufio.Writer // nil until something is written through it
 	err  error
 }
 
 // createFile begins a file, with its directory.
 func createFile(path string) *newFile {
 	f := &newFile{path: path}
-	if f.err = os.MkdirAll(filepath.Dir(path), 0o777); f.err == nil {
-		f.file, f.err = os.CreateTemp(filepath.Dir(path), ".mdl-*")
+	temp := filepath.Join(filepath.Dir(path), ".mdl-"+strconv.FormatUint(rand.Uint64(), 36))
+	if f.file, f.err = os.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666); !errors.Is(f.err, fs.ErrNotExist) {
+		return f
 	}
-	if f.err == nil {
-		f.buf = bufio.NewWriterSize(f.file, 64<<10)
+	if f.err = os.MkdirAll(filepath.Dir(path), 0o777); f.err == nil {
+		f.file, f.err = os.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 	}
 	return f
 }
@@ -66,6 +87,9 @@ func (f *newFile) Write(b []byte) (int, error) {
 	if f.err != nil {
 		return 0, f.err
 	}
+	if f.buf == nil {
+		f.buf = bufio.NewWriterSize(f.file, 64<<10)
+	}
 	var n int
 	n, f.err = f.buf.Write(b)
 	return n, f.err
@@ -73,11 +97,8 @@ func (f *newFile) Write(b []byte) (int, error) {
 
 // replace ends the file and puts it in the place of the old one.
 func (f *newFile) replace() error {
-	if f.err == nil {
+	if f.err == nil && f.buf != nil {
 		f.err = f.buf.Flush()
-	}
-	if f.err == nil {
-		f.err = f.file.Chmod(0o644)
 	}
 	if f.err != nil {
 		f.discard()
