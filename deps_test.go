@@ -19,7 +19,7 @@ import (
 // import. A package that has no rule may import nothing of mdl. Tests may import
 // what they like.
 const importRules = `
-	NONE < adapters, compiler/diag, compiler/macros;
+	NONE < adapters, compiler/diag, compiler/macros, engine/outfile;
 
 	# The language.
 	compiler/diag        < compiler/jinja/value;
@@ -38,7 +38,7 @@ const importRules = `
 	adapters < adapters/adaptertest, adapters/duckdb, engine/ledger;
 
 	# The run.
-	compiler, engine/ledger < engine;
+	compiler, engine/ledger, engine/outfile < engine;
 	engine   < engine/artifact, engine/internal/enginetest;
 
 	# The command. Nothing above imports a driver, and nothing imports the command.

@@ -33,6 +33,11 @@ type Dialect struct {
 	// KeysNameDatabase tells that a foreign key may name the database of the
 	// table that it refers to.
 	KeysNameDatabase bool
+	// Files tells that `copy (query) to 'file'` writes files of the machine and
+	// that read_parquet, read_csv and read_json read them (DuckDB).
+	Files bool
+	// TableFunctions tells that `create function ... as table (query)` exists.
+	TableFunctions bool
 }
 
 // CaseRule tells how identifiers are stored and compared.

@@ -323,7 +323,7 @@ func (r *resolver) inHook(d *draft, key string, hook Hook, file *diag.File, bad 
 }
 
 // materializations are those that mdl builds itself, for suggestions.
-var materializations = []string{"view", "table", "incremental", "ephemeral", "seed", "snapshot", "test", "materialized_view", "external"}
+var materializations = []string{"view", "table", "incremental", "ephemeral", "seed", "snapshot", "test", "materialized_view", "external", "table_function"}
 
 // checkConfig says before any run what a run could only fail at.
 func (r *resolver) checkConfig(d *draft) {

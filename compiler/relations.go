@@ -35,14 +35,31 @@ func quotedSource(c *Context, s *SourceNode, base scope.Policy) (*scope.Relation
 	)
 	fields := dictOf("name", value.Str(s.Name), "identifier", value.Str(s.Identifier), "schema", value.Str(s.Schema),
 		"database", value.Str(s.Database), "tags", value.NewList(strs(s.Tags)...))
-	for _, more := range []*value.Dict{s.Meta, s.SourceMeta, s.Config.values} {
+	for _, more := range []*value.Dict{s.Meta, s.Config.values} {
 		merge(fields, more)
+	}
+	if pluginOf(s) != "" {
+		return rel, nil
 	}
 	location, ok, err := scope.SourceLocation(fields)
 	if err != nil || !ok {
 		return rel, err
 	}
 	return rel.External(location), nil
+}
+
+// pluginOf is the plugin of dbt-duckdb that is to load a source's table, by its
+// meta or configuration; "" for none.
+func pluginOf(s *SourceNode) string {
+	for _, in := range []*value.Dict{s.Config.values, s.Meta} {
+		if in == nil {
+			continue
+		}
+		if v, ok := in.GetStr("plugin"); ok && v != value.None {
+			return value.ToStr(v)
+		}
+	}
+	return ""
 }
 
 // policy lays the parts that a quoting configuration names over a default.

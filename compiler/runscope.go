@@ -172,6 +172,11 @@ func (s *runNames) source(_ value.Thread, a value.Args) (value.Value, error) {
 	if src == nil {
 		return nil, s.r.missingSource(name, table)
 	}
+	if plugin := pluginOf(src); plugin != "" {
+		d := diag.Errorf("E279", diag.Span{}, "the source %s.%s is loaded by the plugin %s of dbt-duckdb, which is Python and is not run", src.SourceName, src.Name, plugin).
+			WithHint("give the source an external_location, such as \"read_csv('data/file.csv')\"; for another database, attach it in the profile")
+		return nil, &d
+	}
 	rel, err := sourceRelation(s.r.Context, src)
 	if err != nil {
 		return nil, err

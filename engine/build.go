@@ -9,6 +9,7 @@ import (
 	"mdl/compiler"
 	"mdl/compiler/diag"
 	"mdl/compiler/jinja/value"
+	"mdl/engine/outfile"
 )
 
 // build is one node that becomes a relation. What all materializations have in
@@ -25,7 +26,8 @@ type build struct {
 	exists      bool
 	fullRefresh bool
 	response    *Response
-	ran         []string // the statements, for target/run
+	ran         []string       // the statements, for target/run
+	files       *outfile.Place // of an external model, while they are written
 }
 
 // materialization is one way to turn a node into a relation. Its function runs
@@ -41,6 +43,8 @@ var materializations = []materialization{
 	{"incremental", buildIncremental},
 	{"seed", buildSeed},
 	{"snapshot", buildSnapshot},
+	{"external", buildExternal},
+	{"table_function", buildTableFunction},
 }
 
 // materializationOf finds a node's materialization.
@@ -112,7 +116,10 @@ func (b *build) atomically(m materialization) error {
 	}
 	for try := 1; ; try++ {
 		err := b.transaction(m)
-		if err == nil {
+		if endErr := b.endFiles(err == nil); err == nil {
+			if endErr != nil {
+				return endErr
+			}
 			break
 		}
 		b.s.rollback(b.ctx)

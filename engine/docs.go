@@ -3,6 +3,7 @@ package engine
 import (
 	"crypto/md5"
 	"encoding/hex"
+	"mdl/adapters"
 	"strings"
 
 	"mdl/compiler/jinja/value"
@@ -15,12 +16,16 @@ func (b *build) comments() error {
 	if persist == nil {
 		return nil
 	}
+	kind := b.target.Kind.String()
+	if kind == "" {
+		kind = "macro table" // a table function
+	}
 	if v, ok := persist.GetStr("relation"); ok && value.Truth(v) && b.node.Description != "" {
-		if err := b.do("comment on ", b.target.Kind.String(), " ", b.name(b.target), " is ", b.d.Literal(b.node.Description)); err != nil {
+		if err := b.do("comment on ", kind, " ", b.name(b.target), " is ", b.d.Literal(b.node.Description)); err != nil {
 			return err
 		}
 	}
-	if v, ok := persist.GetStr("columns"); !ok || !value.Truth(v) || len(b.node.Columns) == 0 {
+	if v, ok := persist.GetStr("columns"); b.target.Kind == adapters.Unknown || !ok || !value.Truth(v) || len(b.node.Columns) == 0 {
 		return nil
 	}
 	existing, err := b.s.conn.Columns(b.ctx, b.target)

@@ -69,5 +69,7 @@ func NewDialect() *adapters.Dialect {
 		ReplaceView:      true,
 		Merge:            true,
 		DropCascade:      true,
+		Files:            true,
+		TableFunctions:   true,
 	}
 }

@@ -96,6 +96,11 @@ func (a *app) open() (*session, error) {
 	}
 	s.targetDir = s.targetPath()
 	s.view = s.view.For(s.profile.Target, shown(s.root, s.targetDir))
+	// Files that SQL names without a leading slash are those of the project,
+	// wherever mdl was started; mdl's own paths are absolute.
+	if err := os.Chdir(s.root); err != nil {
+		return nil, s.stopErr("E401", "", err)
+	}
 	return s, s.warnOfState()
 }
 
