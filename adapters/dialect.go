@@ -30,6 +30,9 @@ type Dialect struct {
 	// DropCascade tells whether `drop ... cascade` exists and is needed to drop
 	// what others depend on.
 	DropCascade bool
+	// CloneTable tells whether `create or replace table ... clone ...` copies a
+	// table without reading its rows.
+	CloneTable bool
 	// KeysNameDatabase tells that a foreign key may name the database of the
 	// table that it refers to.
 	KeysNameDatabase bool

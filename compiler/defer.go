@@ -60,6 +60,17 @@ func (d *DeferRelation) relation(c *Context) *scope.Relation {
 	return c.shared.RelationOf(rel, policy(c.Target.Quoting, quoting))
 }
 
+// StateRelation returns where the earlier state has a node, as the warehouse
+// sees it and as SQL names it; false where it has none.
+func (r *Runtime) StateRelation(n *Node) (rel adapters.Relation, sql string, ok bool) {
+	d := r.Defer.find(n)
+	if d == nil {
+		return rel, "", false
+	}
+	of := d.relation(r.Context)
+	return of.Adapter(), of.Render(), true
+}
+
 // exists reports whether the target has the relation of a node; without a
 // warehouse to ask nothing exists.
 func (s *runNames) exists(n *Node) (bool, error) {

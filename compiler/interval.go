@@ -205,14 +205,39 @@ func (s *runNames) batched() bool {
 	return s.n != nil && s.n.interval != nil && s.r.Manifest.IsMicrobatch(s.n)
 }
 
-// inBatch limits a relation to the time of the batch that is rendered, where
+// inWindow limits a relation to the event time of which the node reads, where
 // its column of event time is known.
-func (s *runNames) inBatch(rel *scope.Relation, column string) *scope.Relation {
-	if column == "" || !s.batched() {
+func (s *runNames) inWindow(rel *scope.Relation, column string) *scope.Relation {
+	window := s.window()
+	if column == "" || window == nil {
 		return rel
 	}
 	at := func(t time.Time) string { return value.ToStr(moment(t)) }
-	return rel.Filtered(scope.EventFilter{Column: column, Start: at(s.n.interval.Start), End: at(s.n.interval.End)})
+	return rel.Filtered(scope.EventFilter{Column: column, Start: at(window.Start), End: at(window.End)})
+}
+
+// window is the event time of which the node reads: that of the batch, of
+// --sample, or what both have in common; nil for all. Only models and snapshots
+// are limited (dbt/context/providers.py, resolve_event_time_filter).
+func (s *runNames) window() *Interval {
+	sample := s.r.Sample
+	if s.n == nil || s.n.Kind != Model && s.n.Kind != Snapshot {
+		sample = nil
+	}
+	switch {
+	case !s.batched():
+		return sample
+	case sample == nil:
+		return s.n.interval
+	}
+	both := *s.n.interval
+	if sample.Start.After(both.Start) {
+		both.Start = sample.Start
+	}
+	if sample.End.Before(both.End) {
+		both.End = sample.End
+	}
+	return &both
 }
 
 // eventTime is the column of event time for SQL, in quotes where the column's

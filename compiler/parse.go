@@ -325,11 +325,18 @@ func (r *resolver) inHook(d *draft, key string, hook Hook, file *diag.File, bad 
 // materializations are those that mdl builds itself, for suggestions.
 var materializations = []string{"view", "table", "incremental", "ephemeral", "seed", "snapshot", "test", "materialized_view", "external", "table_function"}
 
+// onError are what on_error of a model may be (dbt 1.12).
+var onError = []string{"skip_children", "continue"}
+
 // checkConfig says before any run what a run could only fail at.
 func (r *resolver) checkConfig(d *draft) {
 	n := d.node
 	r.checkConfigTypes(d)
 	r.checkMicrobatch(d)
+	if said := n.Config.String("on_error"); n.Kind == Model && said != "" && !slices.Contains(onError, said) {
+		d.diags = append(d.diags, diag.Errorf("E253", r.configSpan(d, "on_error"), "on_error of the model %q cannot be %q", n.Name, said).
+			WithHint("write skip_children or continue"))
+	}
 	if v, _ := n.Config.values.GetStr("materialized"); n.Kind == Model && value.IsStr(v) {
 		name := n.Materialized()
 		if !slices.Contains(materializations, name) && r.macros.Materialization(name, true) == nil {

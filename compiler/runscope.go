@@ -138,7 +138,7 @@ func (s *runNames) ref(_ value.Thread, a value.Args) (value.Value, error) {
 	case rel == nil:
 		rel = relationOf(s.r.Context, n)
 	}
-	return s.limited(s.inBatch(rel, eventTime(n.Config, n.Columns, nil))), nil
+	return s.limited(s.inWindow(rel, eventTime(n.Config, n.Columns, nil))), nil
 }
 
 func (s *runNames) ephemeralRef(n *Node) (value.Value, error) {
@@ -152,7 +152,7 @@ func (s *runNames) ephemeralRef(n *Node) (value.Value, error) {
 	if !slices.Contains(s.ephemeral, n) {
 		s.ephemeral = append(s.ephemeral, n)
 	}
-	return s.limited(s.inBatch(s.r.Context.shared.CTE(n.Alias), eventTime(n.Config, n.Columns, nil))), nil
+	return s.limited(s.inWindow(s.r.Context.shared.CTE(n.Alias), eventTime(n.Config, n.Columns, nil))), nil
 }
 
 // limited is a relation as a reader under --empty sees it.
@@ -181,7 +181,7 @@ func (s *runNames) source(_ value.Thread, a value.Args) (value.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.limited(s.inBatch(rel, eventTime(src.Config, src.Columns, src.Quoting))), nil
+	return s.limited(s.inWindow(rel, eventTime(src.Config, src.Columns, src.Quoting))), nil
 }
 
 func (r *Runtime) searchOrder(from *Node) []string {

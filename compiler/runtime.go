@@ -22,6 +22,8 @@ type Runtime struct {
 	Selected []string // unique ids; `selected_resources`
 	// Defer is where refs lead for what the target does not have; nil: nowhere.
 	Defer *Defer
+	// Sample is the span of event time that --sample reads; nil: all.
+	Sample *Interval
 }
 
 // Compiled is the SQL of one node, with the way back to the user's text.

@@ -35,6 +35,8 @@ const (
 	CmdShow     Command = "show"
 	// CmdFreshness checks how old the data of sources are.
 	CmdFreshness Command = "freshness"
+	// CmdClone makes relations from those of an earlier state.
+	CmdClone Command = "clone"
 )
 
 // Options are the facts of one invocation that Run depends on.

@@ -29,7 +29,7 @@ func RunOperation(ctx context.Context, ad adapters.Adapter, r MacroCaller, name 
 			failures = 1
 		}
 		res.Failures, res.Elapsed = &failures, end.Sub(started)
-		res.Timing = []Timing{{"execute", started, end}}
+		res.Timing = []Timing{{"compile", started, started}, {"execute", started, end}}
 	}()
 	s, err := openSession(ctx, ad, opt)
 	if err != nil {

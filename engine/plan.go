@@ -69,6 +69,7 @@ var commandKinds = map[Command][]compiler.Kind{
 	CmdShow:     {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Analysis},
 	// Of sources those that say how old they may be.
 	CmdFreshness: {compiler.Source},
+	CmdClone:     {compiler.Model, compiler.Seed, compiler.Snapshot},
 }
 
 // PlanOptions are the facts that a plan depends on beside the manifest.
@@ -110,7 +111,9 @@ func NewPlan(m *compiler.Manifest, cmd Command, selected []string, opt PlanOptio
 	priority := g.CriticalPath(cost)
 	for _, id := range g.Topological() {
 		s := steps[id]
-		s.After = g.Parents(id)
+		if s.After = g.Parents(id); cmd == CmdClone {
+			s.After = nil // what is cloned exists already
+		}
 		s.Priority = priority[id]
 		p.Steps = append(p.Steps, s)
 	}
@@ -170,8 +173,15 @@ func newStep(m *compiler.Manifest, cmd Command, id string) (*Step, string) {
 		if n.IsPython() && (cmd == CmdCompile || cmd == CmdShow) {
 			return nil, "mdl does not compile Python models"
 		}
+		how := n.Materialized()
+		if cmd == CmdClone {
+			if n.IsEphemeral() {
+				return nil, ""
+			}
+			how = "clone"
+		}
 		return &Step{
-			ID: id, Kind: n.Kind, Name: n.Name, Materialization: n.Materialized(),
+			ID: id, Kind: n.Kind, Name: n.Name, Materialization: how,
 			Relation: n.RelationName, Hidden: n.IsEphemeral() && cmd != CmdCompile && cmd != CmdShow, node: n,
 			Batched: (cmd == CmdRun || cmd == CmdBuild) && m.IsMicrobatch(n),
 		}, ""

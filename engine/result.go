@@ -69,6 +69,8 @@ type Result struct {
 	// Message is dbt's message: the response's for what was built, "Got 2
 	// results, configured to fail if != 0" for a test, the error's headline.
 	Message string
+	// Note is what else is to be told of how the node ended, or "".
+	Note string
 	// Reason and Cause are set for skipped nodes: Cause is the unique id of
 	// the node whose failure began it, or "".
 	Reason Reason

@@ -31,6 +31,7 @@ var (
 	_ Renderer       = (*compiler.Runtime)(nil)
 	_ InlineRenderer = (*compiler.Runtime)(nil)
 	_ MacroCaller    = (*compiler.Runtime)(nil)
+	_ StateLocator   = (*compiler.Runtime)(nil)
 )
 
 // errFailFast is the cause with which a run is stopped at its first failure.
@@ -258,7 +259,7 @@ func (c *coordinator) runSteps(parent context.Context) {
 			r.result = c.batched(b)
 		}
 		failed := c.finish(r.step, r.result)
-		g.done(r.step, failed)
+		g.done(r.step, failed && !continues(r.result))
 		if failed && c.opt.FailFast && ctx.Err() == nil {
 			stop(errFailFast)
 		}
@@ -350,6 +351,12 @@ func (c *coordinator) finish(i int, res *Result) bool {
 	}
 	c.emit(NodeFinished{Step: s, Result: res, Index: c.index[i], Total: c.total, Time: c.opt.Clock()})
 	return failed || res.Status == Fail && c.opt.FailFast
+}
+
+// continues reports whether what follows a failed model runs nevertheless, on
+// the relation that was there before: dbt 1.12's `on_error: continue`.
+func continues(res *Result) bool {
+	return res.Status == Error && res.Kind == compiler.Model && res.Node.Config.String("on_error") == "continue"
 }
 
 // skip reports a step that will not run.

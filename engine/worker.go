@@ -133,7 +133,7 @@ func (res *Result) fail(ctx context.Context, d *diag.Diagnostic) {
 // have none.
 func (w *worker) compile(ctx context.Context, res *Result) error {
 	n := res.Node
-	if n.Kind == compiler.Seed {
+	if n.Kind == compiler.Seed || w.plan.Command == CmdClone {
 		return nil
 	}
 	c, err := w.renderer.Compile(ctx, n, w.session)
@@ -148,8 +148,11 @@ func (w *worker) compile(ctx context.Context, res *Result) error {
 // execute does with the compiled node what the command asks for.
 func (w *worker) execute(ctx context.Context, res *Result) error {
 	n := res.Node
-	if w.plan.Command == CmdShow {
+	switch w.plan.Command {
+	case CmdShow:
 		return w.show(ctx, res)
+	case CmdClone:
+		return w.clone(ctx, res)
 	}
 	if w.plan.Command == CmdCompile || n.IsEphemeral() {
 		return nil

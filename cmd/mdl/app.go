@@ -30,7 +30,10 @@ type app struct {
 	eventTime *compiler.Interval
 	// warnings says which warnings are errors.
 	warnings warnPolicy
-	held     *diag.List // where diagnostics wait while debug makes a check; nil: they are told at once
+	sample   *compiler.Interval // of --sample, or nil
+	macro    string             // that run-operation calls
+	again    *previous          // what retry does again, or nil
+	held     *diag.List         // where diagnostics wait while debug makes a check; nil: they are told at once
 }
 
 func newApp(sys system) *app {
@@ -70,10 +73,7 @@ func (a *app) begin(name string) error {
 	if err := a.readEventTime(); err != nil {
 		return err
 	}
-	if o.sample != "" {
-		return usagef("--sample is not there yet; --empty is")
-	}
-	return nil
+	return a.readSample()
 }
 
 // openView makes the view that the flags ask for.

@@ -109,12 +109,12 @@ func (a *app) plan(cmd engine.Command) (*planned, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids, err := p.selected(p.manifest)
+	ids, err := p.chosen(p.manifest)
 	if err != nil {
 		return nil, err
 	}
-	p.runtime.Selected = ids
-	if p.runtime.Defer, err = p.deferral(); err != nil {
+	p.runtime.Selected, p.runtime.Sample = ids, p.sample
+	if p.runtime.Defer, err = p.deferral(cmd == engine.CmdClone); err != nil {
 		return nil, err
 	}
 	p.plan = engine.NewPlan(p.manifest, cmd, ids, engine.PlanOptions{StoreFailures: p.opt.storeFailures})

@@ -155,7 +155,17 @@ func (a *app) argValues(vars *value.Dict) *value.Dict {
 	for _, name := range []string{"error", "warn", "silence"} {
 		options.SetStr(name, value.NewList())
 	}
+	for name, list := range map[string][]string{"error": a.warnings.errs, "warn": a.warnings.warns, "silence": a.warnings.silence} {
+		options.SetStr(name, texts(list))
+	}
+	if a.warnings.all && o.warnErrorOptions != "" {
+		options.SetStr("error", value.Str("all"))
+	}
 	d.SetStr("warn_error_options", options)
+	d.SetStr("introspect", value.Bool(o.introspect))
+	if o.threads > 0 {
+		d.SetStr("threads", value.Int(o.threads))
+	}
 	d.SetStr("select", texts(o.selected))
 	d.SetStr("exclude", texts(o.exclude))
 	d.SetStr("full_refresh", value.Bool(o.fullRefresh))

@@ -23,14 +23,15 @@ type options struct {
 	connection, skipNodesIfStartFails                          bool
 	compile, emptyCatalog, static                              bool
 
-	// given are the flags that the command line or the environment has set.
-	given map[string]bool
+	// given are the flags that the command line or the environment has set;
+	// typed are those of the command line.
+	given, typed map[string]bool
 }
 
 func defaults() *options {
 	return &options{
 		writeJSON: true, compile: true, introspect: true, print: true, useColors: true, limit: 5,
-		logFormat: "text", logLevel: "info", given: map[string]bool{},
+		logFormat: "text", logLevel: "info", given: map[string]bool{}, typed: map[string]bool{},
 	}
 }
 
@@ -115,7 +116,7 @@ var others = []flag{
 	{name: "defer", shape: toggle, oldEnv: "DBT_DEFER_TO_STATE", usage: "let refs lead to the earlier run's relations where the target has none", bind: func(o *options) any { return &o.deferred }},
 	{name: "favor-state", shape: toggle, oldEnv: "DBT_FAVOR_STATE_MODE", usage: "with --defer: for all that is not selected", bind: func(o *options) any { return &o.favorState }},
 	{name: "defer-state", value: "DIR", usage: "the artifacts to defer to, if not those of --state", bind: func(o *options) any { return &o.deferState }},
-	{name: "sample", bind: func(o *options) any { return &o.sample }},
+	{name: "sample", value: "WINDOW", usage: "read only rows of a window of event_time: '3 days', or '{start: 2024-01-01, end: 2024-02-01}'", bind: func(o *options) any { return &o.sample }},
 	{name: "event-time-start", value: "TIME", usage: "the first moment that microbatch models are built for, in UTC", bind: func(o *options) any { return &o.eventTimeStart }},
 	{name: "event-time-end", value: "TIME", usage: "the moment before which they end", bind: func(o *options) any { return &o.eventTimeEnd }},
 	{name: "show", shape: toggle}, {name: "export-saved-queries", shape: toggle}, {name: "include-saved-query", shape: toggle},
@@ -222,7 +223,7 @@ func fromEnv(fs *pflag.FlagSet, o *options, env func(string) (string, bool)) err
 			return
 		}
 		if p.Changed {
-			o.given[p.Name] = true
+			o.given[p.Name], o.typed[p.Name] = true, true
 			return
 		}
 		name := strings.ToUpper(strings.ReplaceAll(p.Name, "-", "_"))

@@ -30,7 +30,9 @@ func operate(ctx context.Context, a *app, args []string) error {
 		return err
 	}
 	name := args[0]
-	if _, ok := p.manifest.Macros().Find("", name); !ok {
+	a.macro = name
+	def, ok := p.manifest.Macros().Find("", name)
+	if !ok {
 		var names []string
 		for _, m := range p.manifest.Macros().All() {
 			names = append(names, m.Name, m.Package+"."+m.Name)
@@ -46,6 +48,7 @@ func operate(ctx context.Context, a *app, args []string) error {
 	res, _ := engine.RunOperation(ctx, p.warehouse.adapter, p.runtime, name, kwargs, engine.Options{
 		Clock: p.sys.now, Statements: p.view.Tells(view.Debug), Sink: p.view.Event,
 	})
+	res.ID = "macro." + def.Package + "." + def.Name
 	results := &engine.Results{Results: []*engine.Result{res}, Started: p.started, Finished: p.sys.now()}
 	if err := p.writeManifest(p.manifest, nil); err != nil {
 		return err

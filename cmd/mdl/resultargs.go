@@ -44,7 +44,7 @@ func (s *session) commandArgs(d *value.Dict) {
 		}
 	}
 	switch s.command {
-	case "build", "test":
+	case "build", "test", "clone":
 		d.SetStr("resource_types", texts(o.resourceTypes))
 		d.SetStr("exclude_resource_types", texts(o.excludeTypes))
 	case "compile", "show":
@@ -59,7 +59,14 @@ func (s *session) commandArgs(d *value.Dict) {
 		d.SetStr("empty_catalog", value.Bool(o.emptyCatalog))
 		no("static")
 	}
+	if s.sample != nil {
+		d.SetStr("sample", s.sampleArg())
+	}
 	switch s.command {
+	case "run-operation":
+		args, _ := s.mapping("--args", o.macroArgs)
+		d.SetStr("macro", value.Str(s.macro))
+		d.SetStr("args", args)
 	case "build":
 		no("show", "export_saved_queries", "include_saved_query")
 	case "seed":

@@ -27,16 +27,18 @@ type command struct {
 }
 
 var selection = []string{"select", "exclude", "selector", "indirect-selection", "resource-type", "exclude-resource-type",
-	"state", "defer", "favor-state", "defer-state", "sample", "event-time-start", "event-time-end"}
+	"state", "defer", "favor-state", "defer-state", "event-time-start", "event-time-end"}
 
 func with(list []string, more ...string) []string { return append(slices.Clone(list), more...) }
 
 // commands are all commands in the order of the help.
 func commands() []command {
 	building := with(selection, "full-refresh", "empty", "store-failures", "export-saved-queries", "include-saved-query", "show")
+	sampling := with(building, "sample")
 	return []command{
-		buildCommand(building), runCommand(building), testCommand(building), seedCommand(building), snapshotCommand(building),
-		compileCommand(with(building, "inline", "output")), showCommand(with(selection, "inline", "limit", "output", "full-refresh", "empty")),
+		buildCommand(sampling), runCommand(sampling), testCommand(building), seedCommand(building), snapshotCommand(building),
+		compileCommand(with(sampling, "inline", "output")), showCommand(with(selection, "inline", "limit", "output", "full-refresh", "empty", "sample")),
+		retryCommand(), cloneCommand(),
 		lsCommand(with(selection, "output", "output-keys")), whyCommand(with(selection, "output")), parseCommand(), operationCommand(),
 		docsCommand(selection), sourceCommand(selection),
 		debugCommand(), depsCommand(), cleanCommand(), initCommand(), versionCommand(),

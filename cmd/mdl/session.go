@@ -270,6 +270,15 @@ func internalPackages() ([]fs.FS, error) {
 	return list, nil
 }
 
+// chosen are the resources to work on: those of the selection, or those that a
+// retry does again.
+func (s *session) chosen(m *compiler.Manifest) ([]string, error) {
+	if s.again != nil {
+		return s.again.left(s, m)
+	}
+	return s.selected(m)
+}
+
 // selected answers --select, --exclude and --selector.
 func (s *session) selected(m *compiler.Manifest) ([]string, error) {
 	spec, diags := graph.ParseArgs(graph.Args{

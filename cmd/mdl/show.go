@@ -139,7 +139,7 @@ func (a *app) inline(ctx context.Context, limit int, asJSON bool) error {
 		return err
 	}
 	defer p.warehouse.adapter.Close()
-	if p.runtime.Defer, err = p.deferral(); err != nil {
+	if p.runtime.Defer, err = p.deferral(false); err != nil {
 		return err
 	}
 	compiled, rows, err := engine.Inline(ctx, p.warehouse.adapter, p.runtime, p.manifest, a.opt.inline, engine.Options{

@@ -216,9 +216,10 @@ func (g *given) freshness(dir string) (map[string]state.Freshness, *diag.Diagnos
 	return state.ReadFreshness(shown(g.root, path), text)
 }
 
-// deferral is where refs lead under --defer; nil without.
-func (s *session) deferral() (*compiler.Defer, error) {
-	if !s.opt.deferred {
+// deferral is where refs lead under --defer; nil without, unless the command
+// needs a state.
+func (s *session) deferral(needed bool) (*compiler.Defer, error) {
+	if !s.opt.deferred && !needed {
 		return nil, nil
 	}
 	dir := s.opt.deferState
@@ -226,7 +227,7 @@ func (s *session) deferral() (*compiler.Defer, error) {
 		dir = s.opt.state
 	}
 	if dir == "" {
-		return nil, usagef("--defer needs the artifacts of an earlier run: --state DIR, or --defer-state DIR")
+		return nil, usagef("--state or --defer-state are required for deferral, but neither was provided: name the directory with the manifest.json of an earlier run")
 	}
 	old, bad := s.readState(dir)
 	if bad != nil {

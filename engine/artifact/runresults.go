@@ -93,6 +93,9 @@ func setCompiled(d *value.Dict, r *engine.Result) {
 	d.SetStr("compiled", value.None)
 	d.SetStr("compiled_code", value.None)
 	d.SetStr("relation_name", value.None)
+	if r.Kind == compiler.Operation {
+		d.SetStr("compiled", value.False)
+	}
 	if r.Node == nil || r.Kind == compiler.Seed {
 		return
 	}

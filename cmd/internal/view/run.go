@@ -178,6 +178,12 @@ func outcome(s *engine.Step, r *engine.Result) (what, status, rest string) {
 	case engine.Pass:
 		return "PASS " + s.Name, "PASS", took
 	}
+	if s.Materialization == "clone" {
+		if r.Note != "" {
+			return "NO-OP " + describe(s) + ": " + r.Note, "NO-OP", took
+		}
+		return "OK cloned " + describe(s), r.Message, took
+	}
 	if builds {
 		status := r.Message
 		if status == "" || strings.Contains(status, "\n") {
