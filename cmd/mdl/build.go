@@ -141,6 +141,9 @@ func (p *planned) perform(ctx context.Context, opt engine.Options) (*engine.Resu
 	opt.Statements = p.view.Tells(view.Debug)
 	opt.Project, opt.Clock, opt.Sink, opt.Write = os.DirFS(p.root), p.sys.now, p.view.Event, p.write
 	opt.InvocationID, opt.EventTime = p.id, p.eventTime
+	if p.sample != nil {
+		opt.EventTime = p.sample
+	}
 	if p.plan.Command == engine.CmdCompile || p.plan.Command == engine.CmdShow {
 		opt.Sink = p.view.QuietEvent
 	}

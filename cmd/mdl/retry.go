@@ -186,6 +186,9 @@ func (a *app) restore(p *previous) error {
 	if err := a.readWarnPolicy(); err != nil {
 		return err
 	}
+	if err := a.readEventTime(); err != nil {
+		return err
+	}
 	return a.readSample()
 }
 
