@@ -41,6 +41,9 @@ type Dialect struct {
 	Files bool
 	// TableFunctions tells that `create function ... as table (query)` exists.
 	TableFunctions bool
+	// RowID is the column that every table has and that identifies a row for
+	// the length of a transaction; "" where there is none.
+	RowID string
 }
 
 // CaseRule tells how identifiers are stored and compared.

@@ -155,7 +155,7 @@ func (r *resolver) checkSnapshot(d *draft) {
 				WithHint("write check_cols: [%s]", value.ToStr(cols)))
 		}
 	default:
-		if _, own := r.macros.Find(n.Package, "snapshot_"+strategy+"_strategy"); !own {
+		if _, own := strategyMacro(r.macros, n.Package, strategy); !own {
 			d.diags = append(d.diags, diag.Errorf("E273", r.configSpan(d, "strategy"), "there is no snapshot strategy %q", strategy).
 				WithHint("%s", orElse(diag.DidYouMean(strategy, []string{"timestamp", "check"}), "it is timestamp or check")))
 		}

@@ -22,12 +22,14 @@ const (
 	codeSeed            = "E324" // a seed's file cannot be read or loaded
 	codeTest            = "E325" // a test's query gave no verdict
 	codeMacro           = "E326" // run-operation
+	codeKeys            = "E328" // keys that are not unique
 	codeFile            = "E420" // a file below the target directory cannot be written
 	codePanic           = "E399" // a defect of mdl
 	warnOmitted         = "W320" // a selected resource that mdl does not run
 	warnGrants          = "W321" // grants where the warehouse has none
 	warnSchemaChange    = "W322" // an on_schema_change that is not known
 	warnColumns         = "W323" // described columns that do not exist
+	warnKeys            = "W328" // keys that are null, or that a table has twice
 )
 
 // queryDiagnostic says what the warehouse complained about, at the user's own

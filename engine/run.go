@@ -24,6 +24,8 @@ type Renderer interface {
 	// Builder and Materialize are for nodes that macros build.
 	Builder(n *compiler.Node) (def *compiler.MacroDef, own bool)
 	Materialize(ctx context.Context, mz compiler.Materialization, wh scope.Warehouse) (*compiler.Materialized, error)
+	// SnapshotStrategy answers for the strategies of a project's own.
+	SnapshotStrategy(ctx context.Context, n *compiler.Node, sql, held, source string, exists bool, wh scope.Warehouse) (*value.Dict, error)
 }
 
 // What the engine asks of the compiler, it has.

@@ -64,6 +64,7 @@ func NewDialect() *adapters.Dialect {
 			},
 		},
 		Now:              "now()::timestamp",
+		RowID:            "rowid",
 		TransactionalDDL: true,
 		ReplaceTable:     true,
 		ReplaceView:      true,

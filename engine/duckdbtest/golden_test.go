@@ -51,6 +51,10 @@ var better = map[string]engine.Status{
 	"m_bad_strategy 0": engine.Error,   // a wrong strategy is refused before it is needed
 }
 
+// saner are the cases, with their first such run, whose contents are others than
+// dbt's, which ends the mark of a deletion before it began; see TestSnapshotReturns.
+var saner = map[string]int{"n_ts_new_record": 3, "n_ts_current_new_record": 2}
+
 func TestGolden(t *testing.T) {
 	text, err := os.ReadFile("testdata/golden.json")
 	if err != nil {
@@ -79,6 +83,9 @@ func TestGolden(t *testing.T) {
 				}
 				if run.Status == "success" && res.Message != run.Message && !differs {
 					t.Errorf("run %d: message %q, dbt: %q", i, res.Message, run.Message)
+				}
+				if from, ok := saner[c.Name]; ok && i >= from {
+					continue
 				}
 				got := mask(c, db.relation(t, c.Name))
 				if g, w := render(got), render(run.Relation); g != w {

@@ -47,6 +47,11 @@ func (r *Renderer) Operation(_ context.Context, n *compiler.Node, extra *value.D
 	return &compiler.Compiled{SQL: n.Raw}, nil
 }
 
+// SnapshotStrategy returns nil: the engine's own strategies.
+func (r *Renderer) SnapshotStrategy(context.Context, *compiler.Node, string, string, string, bool, scope.Warehouse) (*value.Dict, error) {
+	return nil, nil
+}
+
 // Config makes a configuration of Go values in the order given: name, value ...
 func Config(pairs ...any) *compiler.Config {
 	d := value.NewDict()
