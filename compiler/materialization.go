@@ -93,19 +93,22 @@ func (r *Runtime) Builder(n *Node) (def *MacroDef, own bool) {
 	if def == nil || !def.Internal {
 		return def, def != nil
 	}
-	return def, macros.overridden(n.Package, builderNames(def, n)) != nil
+	return def, macros.overridden(n.Package, macros.builderNames(def, n)) != nil
 }
 
 // builderNames are the macros that a materialization of dbt's calls: itself,
-// and those whose names it puts together.
-func builderNames(def *MacroDef, n *Node) []string {
+// and those whose names it puts together. A snapshot strategy that is not dbt's
+// is none of them: the engine asks it, see Runtime.SnapshotStrategy.
+func (m *Macros) builderNames(def *MacroDef, n *Node) []string {
 	names := []string{def.Name}
 	switch def.Block.Name {
 	case "incremental":
 		strategy := orElse(n.Config.String("incremental_strategy"), "default")
 		names = append(names, "get_incremental_"+strings.ReplaceAll(strategy, "+", "_")+"_sql")
 	case "snapshot":
-		names = append(names, "snapshot_"+n.Config.String("strategy")+"_strategy")
+		if strategy, ok := strategyMacro(m, n.Package, n.Config.String("strategy")); ok && strategy.Internal {
+			names = append(names, strategy.Name)
+		}
 	}
 	return names
 }

@@ -20,7 +20,7 @@ import (
 func (r *Runtime) SnapshotStrategy(ctx context.Context, n *Node, sql, held, source string, exists bool, wh scope.Warehouse) (*value.Dict, error) {
 	name := n.Config.String("strategy")
 	def, ok := strategyMacro(r.Manifest.Macros(), n.Package, name)
-	if !ok || def.Package == globalPackage {
+	if !ok || def.Internal {
 		return nil, nil
 	}
 	model := ModelDict(n)
