@@ -367,13 +367,8 @@ func (a *Adapter) explainFile(q *adapters.QueryError) {
 	_, dirErr := os.Stat(dir)
 	switch {
 	case q.Kind == adapters.Locked:
-		holder := ""
-		if _, rest, ok := strings.Cut(q.Message, "Conflicting lock is held in "); ok {
-			holder, _, _ = strings.Cut(rest, ". See also")
-			holder = ": " + holder
-		}
-		q.Message = fmt.Sprintf("database file %q is in use by another process%s", a.path, holder)
-		q.Hint = "close that program: DuckDB lets one process at a time open a file for writing"
+		q.Message = lockedMessage(a.path, q.Message)
+		q.Hint = "wait for that program or close it: DuckDB lets one process at a time open a file for writing"
 	case os.IsNotExist(dirErr):
 		q.Kind = adapters.NotFound
 		q.Message = fmt.Sprintf("directory %q of the database file does not exist", dir)

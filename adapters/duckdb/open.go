@@ -49,6 +49,9 @@ func (a *Adapter) Dialect() *adapters.Dialect { return a.dialect }
 // Path is the absolute path of the database file, or ":memory:".
 func (a *Adapter) Path() string { return a.path }
 
+// Secrets are the texts of the profile that nothing may show.
+func (a *Adapter) Secrets() []string { return a.secrets }
+
 // Connect opens the database, if this is the first connection, and a session.
 func (a *Adapter) Connect(ctx context.Context) (adapters.Conn, error) {
 	connector, err := a.open(ctx)

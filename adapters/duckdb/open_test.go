@@ -110,7 +110,7 @@ func TestLockedByAnotherProcess(t *testing.T) {
 	if adapters.KindOf(err) != adapters.Locked {
 		t.Fatal(err)
 	}
-	for _, part := range []string{path, fmt.Sprintf("(PID %d)", other.Process.Pid), "close that program"} {
+	for _, part := range []string{path, fmt.Sprintf("(PID %d)", other.Process.Pid), "wait for that program or close it"} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("%q is missing in: %v", part, err)
 		}

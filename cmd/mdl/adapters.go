@@ -19,7 +19,12 @@ type warehouse struct {
 	// shown are the entries of the connection that `target` answers and debug
 	// shows: no secrets.
 	shown *value.Dict
+	// secrets are what the profile says that nobody may see.
+	secrets []string
 }
+
+// ownKeys are the keys of a target that are mdl's own, whatever the warehouse.
+var ownKeys = []string{lockTimeoutKey}
 
 // drivers are the warehouses that mdl knows, by the profile's type.
 var drivers = []struct {
@@ -31,6 +36,7 @@ var drivers = []struct {
 
 // connect checks a profile's target; dir is where relative paths start.
 func connect(p *project.Profile, dir string) (*warehouse, diag.List) {
+	p = withoutKeys(p, ownKeys)
 	var names []string
 	for _, d := range drivers {
 		if d.name == p.Type {
@@ -45,6 +51,16 @@ func connect(p *project.Profile, dir string) (*warehouse, diag.List) {
 		return nil, diag.List{d.WithHint("did you mean %q?", near)}
 	}
 	return nil, diag.List{d.WithHint("it has %s", strings.Join(names, ", "))}
+}
+
+// withoutKeys returns a profile without some of its target's keys.
+func withoutKeys(p *project.Profile, keys []string) *project.Profile {
+	rest := *p
+	rest.Credentials = p.Credentials.Copy()
+	for _, key := range keys {
+		rest.Credentials.Delete(value.Str(key))
+	}
+	return &rest
 }
 
 // profileErrors turns the mistakes that an adapter found into diagnostics.
@@ -100,5 +116,5 @@ func openDuckDB(p *project.Profile, dir string) (*warehouse, error) {
 		}
 		shown.SetStr(field.key, v)
 	}
-	return &warehouse{adapter: ad, database: cfg.Database, schema: cfg.Schema, shown: shown}, nil
+	return &warehouse{adapter: ad, database: cfg.Database, schema: cfg.Schema, shown: shown, secrets: ad.Secrets()}, nil
 }

@@ -34,13 +34,17 @@ type app struct {
 	macro    string             // that run-operation calls
 	again    *previous          // what retry does again, or nil
 	held     *diag.List         // where diagnostics wait while debug makes a check; nil: they are told at once
+	secrets  *secrets           // masked in all that is written
 }
 
 func newApp(sys system) *app {
 	if sys.now == nil {
 		sys.now = time.Now
 	}
-	return &app{sys: sys, opt: defaults(), started: sys.now()}
+	a := &app{sys: sys, opt: defaults(), started: sys.now(), secrets: &secrets{}}
+	a.secrets.add(environSecrets(sys.environ)...)
+	a.sys.stdout, a.sys.stderr = maskingWriter{a, sys.stdout}, maskingWriter{a, sys.stderr}
+	return a
 }
 
 // begin prepares a command: the flags are read.

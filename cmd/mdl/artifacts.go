@@ -24,11 +24,11 @@ import (
 // one alone that is there word for word: a run writes two files a node, mostly
 // those of the last run.
 func (s *session) write(path string, data []byte) error {
-	path = filepath.Join(s.targetDir, filepath.FromSlash(path))
+	path, data = filepath.Join(s.targetDir, filepath.FromSlash(path)), s.maskedFile(data)
 	if holds(path, data) {
 		return nil
 	}
-	f := createFile(path)
+	f := createFile(path, s.tempDir())
 	if f.err == nil {
 		_, f.err = f.file.Write(data)
 	}
@@ -46,13 +46,29 @@ func holds(path string, data []byte) bool {
 }
 
 func (s *session) writeTo(path string, fill func(io.Writer) error) (err error) {
-	return replaceFile(filepath.Join(s.targetDir, filepath.FromSlash(path)), fill)
+	return replaceFile(filepath.Join(s.targetDir, filepath.FromSlash(path)), s.tempDir(), s.masking(fill))
+}
+
+// masking masks what is filled in, where there is anything to mask: then all
+// of it is looked at in memory.
+func (s *session) masking(fill func(io.Writer) error) func(io.Writer) error {
+	if s.secrets.written == nil {
+		return fill
+	}
+	return func(w io.Writer) error {
+		var b bytes.Buffer
+		if err := fill(&b); err != nil {
+			return err
+		}
+		_, err := w.Write(s.maskedFile(b.Bytes()))
+		return err
+	}
 }
 
 // replaceFile writes a file, with its directory; a reader sees the old file or
 // the new one.
-func replaceFile(path string, fill func(io.Writer) error) error {
-	f := createFile(path)
+func replaceFile(path, temp string, fill func(io.Writer) error) error {
+	f := createFile(path, temp)
 	if err := fill(f); err != nil {
 		f.discard()
 		return err
@@ -60,8 +76,8 @@ func replaceFile(path string, fill func(io.Writer) error) error {
 	return f.replace()
 }
 
-// newFile is a file that is being written, beside the one that it replaces. An
-// error stays: replace returns the first one.
+// newFile is a file that is being written, in a directory for such files, until
+// it replaces another one. An error stays: replace returns the first one.
 type newFile struct {
 	path string
 	file *os.File
@@ -69,15 +85,15 @@ type newFile struct {
 	err  error
 }
 
-// createFile begins a file, with its directory.
-func createFile(path string) *newFile {
+// createFile begins a file. It is written in temp, a directory on the same disk.
+func createFile(path, temp string) *newFile {
 	f := &newFile{path: path}
-	temp := filepath.Join(filepath.Dir(path), ".mdl-"+strconv.FormatUint(rand.Uint64(), 36))
-	if f.file, f.err = os.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666); !errors.Is(f.err, fs.ErrNotExist) {
+	name := filepath.Join(temp, strconv.FormatUint(rand.Uint64(), 36))
+	if f.file, f.err = os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666); !errors.Is(f.err, fs.ErrNotExist) {
 		return f
 	}
-	if f.err = os.MkdirAll(filepath.Dir(path), 0o777); f.err == nil {
-		f.file, f.err = os.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	if f.err = os.MkdirAll(temp, 0o777); f.err == nil {
+		f.file, f.err = os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 	}
 	return f
 }
@@ -95,7 +111,8 @@ func (f *newFile) Write(b []byte) (int, error) {
 	return n, f.err
 }
 
-// replace ends the file and puts it in the place of the old one.
+// replace ends the file and puts it in the place of the old one, with its
+// directory.
 func (f *newFile) replace() error {
 	if f.err == nil && f.buf != nil {
 		f.err = f.buf.Flush()
@@ -106,6 +123,11 @@ func (f *newFile) replace() error {
 	}
 	if f.err = f.file.Close(); f.err == nil {
 		f.err = os.Rename(f.file.Name(), f.path)
+	}
+	if errors.Is(f.err, fs.ErrNotExist) {
+		if f.err = os.MkdirAll(filepath.Dir(f.path), 0o777); f.err == nil {
+			f.err = os.Rename(f.file.Name(), f.path)
+		}
 	}
 	if f.err != nil {
 		os.Remove(f.file.Name())
@@ -133,6 +155,18 @@ func (s *session) writeManifest(m *compiler.Manifest, res *engine.Results) error
 	if !s.opt.writeJSON {
 		return nil
 	}
+	err := s.alone(func() error { return s.manifestFiles(m, res) })
+	var d *diag.Diagnostic
+	switch {
+	case err == nil || err == errStopped:
+		return err
+	case errors.As(err, &d): // another process has the lock
+		return s.stop(diag.List{*d})
+	}
+	return s.unwritable(manifestFile, err)
+}
+
+func (s *session) manifestFiles(m *compiler.Manifest, res *engine.Results) error {
 	if res == nil {
 		if names, ok := s.written(m); ok {
 			return s.writeInputs(m, names)
@@ -177,12 +211,12 @@ func (s *session) writeManifest(m *compiler.Manifest, res *engine.Results) error
 // writePacked writes a manifest twice: as JSON into w, and as the document that
 // dbt's own Python classes read, which programs around dbt open after a run.
 func (s *session) writePacked(w io.Writer, write func(io.Writer) error) error {
-	f := createFile(filepath.Join(s.targetDir, "partial_parse.msgpack"))
+	f := createFile(filepath.Join(s.targetDir, "partial_parse.msgpack"), s.tempDir())
 	if f.err != nil {
 		return f.err
 	}
 	packed := artifact.NewMsgpack(f.file)
-	err := write(io.MultiWriter(w, packed))
+	err := s.masking(write)(io.MultiWriter(w, packed))
 	if err == nil {
 		err = packed.Close()
 	}
@@ -220,15 +254,16 @@ func withoutEphemeral(res *engine.Results) *engine.Results {
 
 // writeSources writes sources.json, or the file that --output names.
 func (s *session) writeSources(res *engine.Results) error {
-	path := filepath.Join(s.targetDir, "sources.json")
+	path, temp := filepath.Join(s.targetDir, "sources.json"), s.tempDir()
 	if s.opt.output != "" {
 		if path = s.opt.output; !filepath.IsAbs(path) {
 			path = filepath.Join(s.sys.dir, path)
 		}
+		temp = filepath.Dir(path) // it may be on another disk
 	}
-	return s.unwritable(path, replaceFile(path, func(w io.Writer) error {
+	return s.unwritable(path, replaceFile(path, temp, s.masking(func(w io.Writer) error {
 		return artifact.WriteSources(w, res, s.about())
-	}))
+	})))
 }
 
 // checkTarget checks that artifacts can be written, before anything is built.

@@ -132,9 +132,11 @@ func (p *planned) perform(ctx context.Context, opt engine.Options) (*engine.Resu
 	if len(p.plan.Steps) == 0 {
 		p.view.NothingToDo()
 	}
-	if err := p.checkTarget(); err != nil {
+	release, err := p.holdTarget(ctx)
+	if err != nil {
 		return nil, err
 	}
+	defer release()
 	o := p.opt
 	opt.Threads, opt.FailFast, opt.FullRefresh, opt.StoreFailures = p.threads, o.failFast, o.fullRefresh, o.storeFailures
 	opt.WarnError, opt.SkipNodesIfOnRunStartFails = p.warnings.failsTests(), o.skipNodesIfStartFails
@@ -150,7 +152,7 @@ func (p *planned) perform(ctx context.Context, opt engine.Options) (*engine.Resu
 	if len(p.plan.Steps) > fewSteps {
 		collectGarbage(runningPercent)
 	}
-	res, err := engine.Run(ctx, p.warehouse.adapter, p.runtime, p.manifest, p.plan, opt)
+	res, err := engine.Run(ctx, p.patient(), p.runtime, p.manifest, p.plan, opt)
 	if err != nil {
 		return res, p.stopErr("E300", "", err)
 	}

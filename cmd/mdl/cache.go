@@ -16,8 +16,14 @@ func (s *session) cachePath() string {
 func (s *session) readCache() []byte { return mapped(filepath.Join(s.targetDir, s.cachePath())) }
 
 // writeCache keeps the parse cache. Where it cannot be written, the next run
-// reads the project once more, and nothing else is lost.
-func (s *session) writeCache(cache []byte) { _ = s.write(s.cachePath(), cache) }
+// reads the project once more, and nothing else is lost. One that would hold a
+// secret is not kept.
+func (s *session) writeCache(cache []byte) {
+	if s.secrets.in(cache) {
+		return
+	}
+	_ = s.alone(func() error { return s.write(s.cachePath(), cache) })
+}
 
 // build tells this program from another build of it.
 func build() string {

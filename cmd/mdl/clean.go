@@ -41,6 +41,9 @@ func clean(_ context.Context, a *app, _ []string) error {
 		if _, err := os.Lstat(dir); err != nil {
 			continue
 		}
+		if l := filepath.Join(dir, filepath.FromSlash(runLock)); inUse(l) {
+			return a.stop(diag.List{inUseError(shown(root, dir), l)})
+		}
 		if err := os.RemoveAll(dir); err != nil {
 			return a.stopErr("E421", "", err)
 		}

@@ -54,7 +54,7 @@ func (p *planned) writeCatalog(ctx context.Context, wanted func(id string) bool)
 	var relations []engine.Documented
 	if !p.opt.emptyCatalog {
 		var err error
-		if relations, err = engine.Document(ctx, p.warehouse.adapter, p.manifest, wanted); err != nil {
+		if relations, err = engine.Document(ctx, p.patient(), p.manifest, wanted); err != nil {
 			return p.stopErr("E300", "", err)
 		}
 	}

@@ -21,6 +21,7 @@ type options struct {
 	storeFailures, empty, writeJSON, deferred, favorState      bool
 	introspect, print, debug, upgrade, lock                    bool
 	connection, skipNodesIfStartFails                          bool
+	wait                                                       string
 	compile, emptyCatalog, static                              bool
 
 	// given are the flags that the command line or the environment has set;
@@ -75,6 +76,7 @@ var globals = []flag{
 	{name: "debug", short: "d", shape: toggle, usage: "the same as --log-level debug", bind: func(o *options) any { return &o.debug }},
 	{name: "print", shape: toggle, usage: "write what print() says", bind: func(o *options) any { return &o.print }},
 	{name: "write-json", shape: toggle, usage: "write manifest.json and run_results.json", bind: func(o *options) any { return &o.writeJSON }},
+	{name: "wait", value: "TIME", usage: "how long to wait for another mdl, or for a database that another process has open: 30, 10m, 0 (default: lock_timeout of the profile, or 10s)", bind: func(o *options) any { return &o.wait }},
 	{name: "introspect", shape: toggle, usage: "let templates query the warehouse", bind: func(o *options) any { return &o.introspect }},
 
 	{name: "cache-selected-only", shape: toggle}, {name: "populate-cache", shape: toggle},

@@ -16,6 +16,8 @@ import (
 // what it was made of, a sum and the JSON. It implements artifact.Fragments.
 type fragments struct {
 	path     string
+	temp     string   // the directory of files that are being written
+	secrets  *secrets // what holds one is not kept
 	head     string
 	manifest *compiler.Manifest
 	data     []byte // the file
@@ -35,8 +37,8 @@ const fragmentsMagic = "mdl manifest fragments 1\n"
 
 // openFragments reads what was kept of a manifest's resources. Of another
 // project, or after everything was read anew, that is nothing.
-func openFragments(path, projectDir string, m *compiler.Manifest) *fragments {
-	f := &fragments{path: path, head: fragmentsMagic + m.Generation() + " " + projectDir + "\n", manifest: m, at: map[string]record{}}
+func openFragments(path, temp, projectDir string, secrets *secrets, m *compiler.Manifest) *fragments {
+	f := &fragments{path: path, temp: temp, secrets: secrets, head: fragmentsMagic + m.Generation() + " " + projectDir + "\n", manifest: m, at: map[string]record{}}
 	if m.Generation() == "" {
 		return f
 	}
@@ -99,7 +101,7 @@ func (f *fragments) Keep(id string, json []byte) {
 	if f.names != nil {
 		_, _ = f.names.Write(json)
 	}
-	if n := f.manifest.Node(id); f.manifest.Generation() == "" || n != nil && n.Volatile {
+	if n := f.manifest.Node(id); f.manifest.Generation() == "" || n != nil && n.Volatile || f.secrets.in(json) {
 		return
 	}
 	b := binary.AppendUvarint(f.added, uint64(len(id)))
@@ -134,7 +136,7 @@ func (f *fragments) flush() {
 		return
 	}
 	if f.out == nil {
-		f.out = createFile(f.path)
+		f.out = createFile(f.path, f.temp)
 		_, _ = io.WriteString(f.out, f.head)
 	}
 	_, _ = f.out.Write(f.added)
@@ -154,5 +156,5 @@ func (f *fragments) save() {
 // fragments opens the fragments of the session's target.
 func (s *session) fragments(m *compiler.Manifest) *fragments {
 	name := "manifest-" + s.profile.Name + "-" + s.profile.Target + ".fragments"
-	return openFragments(filepath.Join(s.targetDir, ".mdl", name), s.root, m)
+	return openFragments(filepath.Join(s.targetDir, ".mdl", name), s.tempDir(), s.root, s.secrets, m)
 }

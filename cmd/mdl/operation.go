@@ -40,12 +40,14 @@ func operate(ctx context.Context, a *app, args []string) error {
 		d := diag.Errorf("E241", diag.Span{}, "there is no macro %q in the project or its packages", name)
 		return p.stop(diag.List{d.WithHint("%s", diag.DidYouMean(name, names))})
 	}
-	if err := p.checkTarget(); err != nil {
+	release, err := p.holdTarget(ctx)
+	if err != nil {
 		return err
 	}
+	defer release()
 	defer p.warehouse.adapter.Close()
 	collectGarbage(runningPercent)
-	res, _ := engine.RunOperation(ctx, p.warehouse.adapter, p.runtime, name, kwargs, engine.Options{
+	res, _ := engine.RunOperation(ctx, p.patient(), p.runtime, name, kwargs, engine.Options{
 		Clock: p.sys.now, Statements: p.view.Tells(view.Debug), Sink: p.view.Event,
 	})
 	res.ID = "macro." + def.Package + "." + def.Name

@@ -68,7 +68,7 @@ func run(ctx context.Context, sys system) int {
 	case errors.Is(err, errStopped):
 	case a.view == nil:
 		// The flags could not be read.
-		plain := view.New(view.Options{Out: sys.stdout, Err: sys.stderr})
+		plain := view.New(view.Options{Out: a.sys.stdout, Err: a.sys.stderr})
 		plain.Fatal(helpful(err))
 	default:
 		a.view.Fatal(helpful(err))

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"mdl/compiler"
 	"mdl/compiler/diag"
@@ -30,6 +31,7 @@ type session struct {
 	context   *compiler.Context
 	warehouse *warehouse
 	threads   int
+	wait      time.Duration // for what another process has
 }
 
 // projectFile is a dbt_project.yml that was read without a target: all that
@@ -163,6 +165,10 @@ func (s *session) openProfile(config *project.Config) error {
 	}
 	s.warehouse, diags = connect(s.profile, s.root)
 	if err := s.stop(diags); err != nil {
+		return err
+	}
+	s.secrets.add(s.warehouse.secrets...)
+	if err := s.readWait(); err != nil {
 		return err
 	}
 	s.threads = s.profile.Threads

@@ -142,7 +142,7 @@ func (a *app) inline(ctx context.Context, limit int, asJSON bool) error {
 	if p.runtime.Defer, err = p.deferral(false); err != nil {
 		return err
 	}
-	compiled, rows, err := engine.Inline(ctx, p.warehouse.adapter, p.runtime, p.manifest, a.opt.inline, engine.Options{
+	compiled, rows, err := engine.Inline(ctx, p.patient(), p.runtime, p.manifest, a.opt.inline, engine.Options{
 		Limit: limit, Statements: p.view.Tells(view.Debug), Sink: p.view.QuietEvent,
 	})
 	if err != nil {

@@ -1,0 +1,98 @@
+"""safety.py: what kill.py and two.py share: a project in a folder of its own, and the contents of a database."""
+import hashlib
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import duckdb
+
+# Columns that tell when something was built differ from run to run.
+WHEN = re.compile(r"(dbt_updated_at|dbt_valid_from|dbt_valid_to|dbt_scd_id|loaded_at|built_at|run_at)$", re.I)
+
+
+class Project:
+    """A copy of a project and its database."""
+
+    def __init__(self, mdl, source, folder):
+        self.mdl, self.folder = str(pathlib.Path(mdl).resolve()), pathlib.Path(folder)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.copytree(source, self.folder, ignore=shutil.ignore_patterns("*.duckdb*", "target", "logs"))
+        self.home = self.folder / ".home"
+        self.home.mkdir()
+
+    def command(self, *args):
+        return [self.mdl, *args]
+
+    def env(self):
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("DBT_", "MDL_"))}
+        return env | {"HOME": str(self.home), "NO_COLOR": "1", "DBT_PROFILES_DIR": str(self.folder)}
+
+    def start(self, *args):
+        return subprocess.Popen(self.command(*args), cwd=self.folder, env=self.env(), text=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace")
+
+    def run(self, *args):
+        p = self.start(*args)
+        out, _ = p.communicate()
+        return p.returncode, out
+
+    def must(self, *args):
+        code, out = self.run(*args)
+        if code:
+            raise SystemExit(f"{' '.join(args)} ended with exit code {code}:\n{out[-1500:]}")
+        return out
+
+    def database(self):
+        found = [p for p in self.folder.rglob("*.duckdb") if "target" not in p.relative_to(self.folder).parts[:-1]]
+        found += [p for p in (self.folder / "target").glob("*.duckdb")]
+        if len(found) != 1:
+            raise SystemExit(f"{self.folder}: one database expected, not {found}")
+        return found[0]
+
+    def save(self, into):
+        """Keeps the state of the database and of target/."""
+        shutil.rmtree(into, ignore_errors=True)
+        shutil.copytree(self.folder, into)
+
+    def restore(self, saved):
+        shutil.rmtree(self.folder)
+        shutil.copytree(saved, self.folder)
+
+    def contents(self):
+        """The contents of each relation: its kind, columns, number of rows and a hash of them."""
+        con = duckdb.connect(str(self.database()), read_only=False)
+        try:
+            return contents(con)
+        finally:
+            con.close()
+
+    def leftovers(self):
+        """Files in target/ that a killed process was writing."""
+        tmp = self.folder / "target" / ".mdl" / "tmp"
+        found = [str(p) for p in tmp.glob("*")] if tmp.exists() else []
+        return found + [str(p) for p in (self.folder / "target").rglob(".mdl-*")]
+
+
+def plain(v):
+    """Sums of floating-point numbers depend on the order in which threads add."""
+    return f"{v:.7g}" if isinstance(v, float) else v
+
+
+def contents(con):
+    found = {}
+    for schema, name, kind in con.execute(
+            "select table_schema, table_name, table_type from information_schema.tables order by all").fetchall():
+        relation = '"%s"."%s"' % (schema.replace('"', '""'), name.replace('"', '""'))
+        cursor = con.execute(f"select * from {relation}")
+        columns = [(c[0], str(c[1])) for c in cursor.description]
+        keep = [i for i, c in enumerate(columns) if not WHEN.search(c[0])]
+        rows = sorted(repr(tuple(plain(row[i]) for i in keep)) for row in cursor.fetchall())
+        found[f"{schema}.{name}"] = (kind, tuple(columns), len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16])
+    return found
+
+
+def json_files(folder):
+    """The JSON artifacts of target/: each must be whole."""
+    return sorted((folder / "target").glob("*.json"))

@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""two.py: two mdl processes at once on one project.
+
+    bench/two.py --mdl bin/mdl --project sample_project --runs 50
+
+Each run starts two builds at nearly the same time. Both must end well, or one must refuse with the message
+that says who is in the way. After it the contents must be those of one build, and every JSON file in target/
+must be whole. A third process lists the project meanwhile and must never fail. In half of the runs nobody
+waits (--wait 0), so that one of two refuses. A fifth of the runs uses two target directories, so that the
+database itself is what they meet at.
+"""
+import argparse
+import collections
+import json
+import pathlib
+import random
+import sys
+import tempfile
+import time
+
+from safety import Project, json_files
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("--mdl", required=True)
+    ap.add_argument("--project", action="append", required=True)
+    ap.add_argument("--runs", type=int, default=50, help="in all, shared by the projects")
+    ap.add_argument("--seed", type=int, default=1)
+    args = ap.parse_args()
+    rng, bad = random.Random(args.seed), False
+    with tempfile.TemporaryDirectory(prefix="mdl-two-") as tmp:
+        for i, source in enumerate(args.project):
+            project = Project(args.mdl, source, pathlib.Path(tmp) / str(i))
+            found, complaints = runs(project, args.runs // len(args.project), rng)
+            print(f"{source}: " + ", ".join(f"{k}: {v}" for k, v in sorted(found.items())))
+            print(f"{source}: {len(complaints)} defects")
+            for c in complaints:
+                print("  " + c)
+            bad |= bool(complaints)
+    sys.exit(bad)
+
+
+def runs(project, count, rng):
+    project.must("build")
+    project.must("build")
+    want = project.contents()
+    found, complaints = collections.Counter(), []
+    for i in range(count):
+        wait = ["--wait", "0"] if i % 2 else ["--wait", "60"]
+        apart = i % 5 == 4
+        first = project.start("build", *wait)
+        time.sleep(rng.uniform(0, 0.05))
+        second = project.start("build", *wait, *(["--target-path", "target2"] if apart else []))
+        lister = project.start("ls", "--quiet")
+        outs = [p.communicate()[0] for p in (first, second)]
+        listed = lister.communicate()[0]
+        if lister.returncode:
+            complaints.append(f"run {i}: ls failed:\n{listed[-1500:]}")
+        for p, out in zip((first, second), outs):
+            if p.returncode == 0:
+                found["ended well"] += 1
+            elif p.returncode == 2 and "in use" in out and "mdl build" in out and "process" in out and i % 2:
+                found["refused, with who is in the way"] += 1
+            else:
+                complaints.append(f"run {i}: exit code {p.returncode}:\n{out[-1500:]}")
+        if first.returncode and second.returncode:
+            complaints.append(f"run {i}: neither ended well")
+        if project.contents() != want:
+            complaints.append(f"run {i}: the contents differ")
+        for path in json_files(project.folder):
+            try:
+                json.loads(path.read_text())
+            except ValueError:
+                complaints.append(f"run {i}: {path.name} is torn")
+        ids = {json.loads((project.folder / "target" / n).read_text())["metadata"]["invocation_id"] for n in ("run_results.json",)}
+        found["runs"] += 1
+        if len(ids) != 1:
+            complaints.append(f"run {i}: artifacts of two runs")
+        if len(complaints) > 10:
+            break
+    return found, complaints
+
+
+if __name__ == "__main__":
+    main()
