@@ -284,7 +284,7 @@ type ExposureNode struct {
 	DependsOn                  []string
 }
 
-// UnitTestNode is a unit test as parsed; running it comes later.
+// UnitTestNode is a unit test as parsed.
 type UnitTestNode struct {
 	ID, Package, Name, Model string
 	FQN                      []string
@@ -299,6 +299,8 @@ type UnitTestNode struct {
 	// where nothing is said. Version is the one of this node, "" without any.
 	Versions value.Value
 	Version  string
+	// Fixtures are the files that hold its rows, by their names.
+	Fixtures map[string]diag.Span
 }
 
 // GroupNode owns models.

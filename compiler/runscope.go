@@ -26,7 +26,13 @@ type runNames struct {
 	ctx context.Context
 	wh  scope.Warehouse
 
-	ephemeral []*Node // the ephemeral models that ref() has answered with
+	// on are the stand-ins that are read; nil: the relations themselves. unit
+	// is the unit test whose model is rendered, or nil.
+	on   StandIns
+	unit *UnitCase
+
+	ephemeral []*Node    // the ephemeral models that ref() has answered with
+	stood     []*StandIn // the stand-ins that are put in front
 	made      scope.Names
 }
 
@@ -98,8 +104,11 @@ func (s *runNames) Names() []string {
 }
 
 func (s *runNames) this() value.Value {
-	if s.n.Kind == Operation {
+	switch {
+	case s.n.Kind == Operation:
 		return value.None
+	case s.unit != nil:
+		return s.unitThis()
 	}
 	return relationOf(s.r.Context, s.n)
 }
@@ -128,6 +137,8 @@ func (s *runNames) ref(_ value.Thread, a value.Args) (value.Value, error) {
 				"a ref() in a block that runs only at execution is not seen then", refText(ref), s.name()),
 			Hint: fmt.Sprintf("add this line at the top of %s:\n-- depends_on: {{ %s }}", s.name(), refText(ref)),
 		}
+	case s.on != nil && (s.on[n.ID] != nil || !n.IsEphemeral()):
+		return s.standIn(n.ID, refCall(n))
 	case n.IsEphemeral():
 		return s.ephemeralRef(n)
 	}
@@ -171,6 +182,9 @@ func (s *runNames) source(_ value.Thread, a value.Args) (value.Value, error) {
 	src := s.r.findSource(s.n, name, table)
 	if src == nil {
 		return nil, s.r.missingSource(name, table)
+	}
+	if s.on != nil {
+		return s.standIn(src.ID, sourceCall(src))
 	}
 	if plugin := pluginOf(src); plugin != "" {
 		d := diag.Errorf("E279", diag.Span{}, "the source %s.%s is loaded by the plugin %s of dbt-duckdb, which is Python and is not run", src.SourceName, src.Name, plugin).

@@ -122,7 +122,8 @@ func (r *Runtime) compile(ctx context.Context, s *runNames, wh scope.Warehouse) 
 	if err != nil {
 		return nil, err
 	}
-	ctes := cteList{r: r, ctx: ctx, wh: wh}
+	ctes := cteList{r: r, ctx: ctx, wh: wh, on: s.on}
+	ctes.add(s.stood)
 	if err := ctes.collect(s.ephemeral, []*Node{s.n}); err != nil {
 		return nil, err
 	}
@@ -173,13 +174,20 @@ func (r *Runtime) options(ctx context.Context, s *runNames, wh scope.Warehouse) 
 func (r *Runtime) scope(ctx context.Context, s *runNames, pkg, name string, wh scope.Warehouse) *scope.Scope {
 	macros := r.Manifest.Macros()
 	s.ctx, s.wh = ctx, wh
+	vars, visible := r.Manifest.vars[pkg], macros.Globals(pkg)
+	var env func(string) (string, bool)
+	if s.unit != nil {
+		o := s.unit.overrides
+		vars, env = o.variables(vars), o.environment
+		visible = o.macrosOver(visible, r.Context.shared.Scope(scope.Binding{Vars: vars, Own: s}))
+	}
 	return r.Context.shared.Scope(scope.Binding{
 		Node: name, Context: ctx, Warehouse: wh, Execute: true,
-		Vars: r.Manifest.vars[pkg],
+		Vars: vars, EnvOverride: env,
 		Dispatch: func(name, namespace string) (value.Value, error) {
 			return macros.Dispatch(pkg, name, namespace)
 		},
-		Own: s, Macros: macros.Globals(pkg),
+		Own: s, Macros: visible,
 	})
 }
 
@@ -211,6 +219,8 @@ type cteList struct {
 	r      *Runtime
 	ctx    context.Context
 	wh     scope.Warehouse
+	on     StandIns
+	stood  []*StandIn
 	ids    []string
 	pieces []jinja.Piece // in threes: head, SQL, tail
 }
@@ -225,11 +235,12 @@ func (l *cteList) collect(nodes, path []*Node) error {
 			d := diag.Errorf("E267", n.Span, "the ephemeral model %s refers to itself", n.Name)
 			return &d
 		}
-		s := &runNames{r: l.r, n: n, inline: true}
+		s := &runNames{r: l.r, n: n, inline: true, on: l.on}
 		out, err := l.r.render(l.ctx, s, l.wh)
 		if err != nil {
 			return err
 		}
+		l.add(s.stood)
 		if err := l.collect(s.ephemeral, append(path, n)); err != nil {
 			return err
 		}

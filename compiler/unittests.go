@@ -29,7 +29,7 @@ func (r *resolver) addUnitTest(pkg *project.Package, file *project.Properties, u
 		ID: "unit_test." + pkg.Name() + "." + u.Model.Value + "." + u.Name, Package: pkg.Name(), Name: u.Name, Model: u.Model.Value,
 		Span: u.Span, Path: file.Rel, OrigPath: file.Path, Description: u.Description.Value,
 		FQN:    append(yamlFQN(pkg.Name(), file.Rel), u.Model.Value, u.Name),
-		Expect: r.fixtureRows(pkg, u, u.Expect.ToValue()), Overrides: u.Overrides.ToValue(), Versions: u.Versions.ToValue(),
+		Expect: r.fixtureRows(pkg, u, u.Expect.ToValue()), Fixtures: fixtureFiles(pkg, u), Overrides: u.Overrides.ToValue(), Versions: u.Versions.ToValue(),
 	}
 	given := value.NewList()
 	for _, input := range u.Given.List() {
@@ -162,6 +162,25 @@ func fixtureFile(pkg *project.Package, name string) (value.Value, error) {
 		msg += ": " + s
 	}
 	return nil, fmt.Errorf("%s", msg)
+}
+
+// fixtureFiles are the files that a unit test names, by their names; nil for
+// none.
+func fixtureFiles(pkg *project.Package, u *project.UnitTest) map[string]diag.Span {
+	var files map[string]diag.Span
+	for _, n := range append(u.Given.List(), u.Expect) {
+		name := n.Get("fixture").String()
+		for _, f := range pkg.Fixtures {
+			if name == "" || f.Name != name {
+				continue
+			}
+			if files == nil {
+				files = map[string]diag.Span{}
+			}
+			files[name] = diag.Span{File: f.File}
+		}
+	}
+	return files
 }
 
 // seedRows are the rows of the seed that an input without rows names.
