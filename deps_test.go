@@ -35,10 +35,10 @@ const importRules = `
 	compiler < compiler/state;
 
 	# The warehouse.
-	adapters < adapters/adaptertest, adapters/duckdb, engine/ledger;
+	adapters < adapters/adaptertest, adapters/duckdb, engine/ledger, engine/rowdiff;
 
 	# The run.
-	compiler, engine/ledger, engine/outfile < engine;
+	compiler, engine/ledger, engine/outfile, engine/rowdiff < engine;
 	engine   < engine/artifact, engine/internal/enginetest;
 
 	# The command. Nothing above imports a driver, and nothing imports the command.

@@ -45,6 +45,8 @@ type UnitRows struct {
 	// IsSQL tells the two apart.
 	IsSQL bool
 	Rows  []*value.Dict
+	// Texts tells that all values are texts, as in CSV, whatever they mean.
+	Texts bool
 
 	test *UnitTestNode
 	at   []any // the fixture's path in the unit test
@@ -120,14 +122,13 @@ func (r *Runtime) BindUnitTest(u *UnitTestNode) (*UnitCase, error) {
 		t.Inputs = append(t.Inputs, in)
 	}
 	var err error
-	t.Expect, err = u.rows(fixtureDict(u.Expect), "expected output", "expect")
+	t.Expect, err = u.rows(u.Expect, "expected output", "expect")
 	return t, err
 }
 
 func (r *Runtime) bindInput(t *UnitCase, v value.Value, i int) (*UnitInput, error) {
 	u, at := t.Test, []any{"given", i}
-	d := fixtureDict(v)
-	text := strings.TrimSpace(value.ToStr(valueOf(d, "input")))
+	text := strings.TrimSpace(textIn(v, "input"))
 	in := &UnitInput{}
 	name := ""
 	if text == "this" {
@@ -155,7 +156,7 @@ func (r *Runtime) bindInput(t *UnitCase, v value.Value, i int) (*UnitInput, erro
 		}
 	}
 	var err error
-	in.UnitRows, err = u.rows(d, "'"+name+"'", at...)
+	in.UnitRows, err = u.rows(v, "'"+name+"'", at...)
 	return in, err
 }
 
@@ -185,10 +186,19 @@ func (r *Runtime) readBy(model *Node) []string {
 }
 
 // rows reads the rows of a fixture. Name is what messages call it.
-func (u *UnitTestNode) rows(d *value.Dict, name string, at ...any) (UnitRows, error) {
+func (u *UnitTestNode) rows(fixture value.Value, name string, at ...any) (UnitRows, error) {
 	rows := UnitRows{test: u, at: at, name: name}
+	d, _ := fixture.(*value.Dict)
+	if d == nil {
+		d = value.NewDict()
+	}
 	given := orNone(valueOf(d, "rows"))
-	if value.ToStr(valueOf(d, "format")) == "sql" {
+	format := textIn(d, "format")
+	if text, ok := given.(value.Str); ok && format == "csv" {
+		given = csvRows(string(text))
+	}
+	rows.Texts = format == "csv"
+	if format == "sql" {
 		text, ok := given.(value.Str)
 		rows.SQL, rows.IsSQL = string(text), true
 		if !ok {
@@ -241,15 +251,24 @@ func (u *UnitTestNode) csvText(at []any) (string, bool) {
 		given, _ := value.Items(orNone(u.Given))
 		v = given[at[1].(int)]
 	}
-	d, _ := v.(*value.Dict)
-	if d == nil || value.ToStr(valueOf(d, "format")) != "csv" {
+	if textIn(v, "format") != "csv" {
 		return "", false
 	}
-	if span, ok := u.Fixtures[value.ToStr(valueOf(d, "fixture"))]; ok {
+	if span, ok := u.Fixtures[textIn(v, "fixture")]; ok {
 		return span.File.Text, true
 	}
-	text, ok := get[value.Str](d, "rows")
-	return string(text), ok
+	text := textIn(v, "rows")
+	return text, text != ""
+}
+
+// textIn is an entry of a mapping that is text, or "".
+func textIn(v value.Value, key string) string {
+	d, _ := v.(*value.Dict)
+	if d == nil {
+		return ""
+	}
+	text, _ := get[value.Str](d, key)
+	return string(text)
 }
 
 // Columns are the names of the columns that rows are written with: those of
@@ -388,7 +407,11 @@ const unitTestMark = "__mdl_unit_test_sql__"
 // query that gives the actual and the expected rows. Columns are those of the
 // model's SQL. A failure is a *diag.Diagnostic.
 func (r *Runtime) UnitTestQuery(ctx context.Context, t *UnitCase, columns []adapters.Column, wh scope.Warehouse) (before, after string, err error) {
-	if err := t.checkExpected(columns); err != nil {
+	if err := t.Expect.Check(columns); err != nil {
+		return "", "", err
+	}
+	rows, err := t.alignedRows()
+	if err != nil {
 		return "", "", err
 	}
 	types, quoted, names := value.NewDict(), value.NewDict(), value.NewList()
@@ -413,7 +436,7 @@ func (r *Runtime) UnitTestQuery(ctx context.Context, t *UnitCase, columns []adap
 	s := &runNames{r: r, n: t.Node, free: true}
 	sql := t.Expect.SQL
 	if !t.Expect.IsSQL {
-		if sql, err = r.callMacro(ctx, t, s, "get_expected_sql", wh, rowList(t.Expect.Rows), types, quoted); err != nil {
+		if sql, err = r.callMacro(ctx, t, s, "get_expected_sql", wh, rowList(rows), types, quoted); err != nil {
 			return "", "", err
 		}
 	}
@@ -429,26 +452,32 @@ func (r *Runtime) UnitTestQuery(ctx context.Context, t *UnitCase, columns []adap
 	return before, after, nil
 }
 
-// checkExpected reports expected rows that cannot be compared: with a column
-// that the model does not have, or without one that the first row has.
-func (t *UnitCase) checkExpected(columns []adapters.Column) error {
-	if err := t.Expect.Check(columns); err != nil {
-		return err
-	}
+// alignedRows are the expected rows with the columns of the first row, in its
+// order: the query takes them by their places. A row with other columns is a
+// *diag.Diagnostic.
+func (t *UnitCase) alignedRows() ([]*value.Dict, error) {
 	names := t.Expect.Columns()
+	aligned := make([]*value.Dict, len(t.Expect.Rows))
 	for i, row := range t.Expect.Rows {
+		byName := value.NewDictSize(row.Len())
+		for k, v := range row.All() {
+			byName.SetStr(strings.ToLower(value.ToStr(k)), v)
+		}
+		aligned[i] = value.NewDictSize(len(names))
 		for _, name := range names {
-			if _, ok := row.GetStr(name); !ok {
+			v, ok := byName.GetStr(strings.ToLower(name))
+			if !ok {
 				d := diag.Errorf(codeUnitTest, t.Expect.Place(i, ""), "unit test %q: row %d of the expected output has no column %s, which the first row has", t.Test.Name, i+1, name)
 				d.Hint = fmt.Sprintf("add %s: null, or leave the column out of all rows", name)
-				return &d
+				return nil, &d
 			}
+			aligned[i].SetStr(name, v)
 		}
 		if row.Len() > len(names) {
 			d := diag.Errorf(codeUnitTest, t.Expect.Place(i, ""), "unit test %q: row %d of the expected output has columns that the first row has not", t.Test.Name, i+1)
 			d.Hint = "name the same columns in all rows"
-			return &d
+			return nil, &d
 		}
 	}
-	return nil
+	return aligned, nil
 }

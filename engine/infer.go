@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"mdl/adapters"
 )
 
 // seedType is what a seed's column looks like. The rules are those of agate as
@@ -21,6 +23,26 @@ const (
 	typeBoolean
 	typeText
 )
+
+// sqlType is the type of the warehouse for what a column looks like.
+func (t seedType) sqlType(d *adapters.Dialect) string {
+	names := d.Types.Seed
+	switch t {
+	case typeInteger:
+		return names.Integer
+	case typeBigint:
+		return d.Types.BigInt
+	case typeNumber:
+		return names.Number
+	case typeDate:
+		return names.Date
+	case typeDateTime:
+		return names.Timestamp
+	case typeBoolean:
+		return names.Boolean
+	}
+	return names.Text
+}
 
 // inference narrows down the types of one column, value by value.
 type inference struct {

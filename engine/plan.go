@@ -61,10 +61,10 @@ type Omission struct {
 // commandKinds lists what each command runs, as dbt's tasks do.
 var commandKinds = map[Command][]compiler.Kind{
 	CmdRun:      {compiler.Model},
-	CmdTest:     {compiler.Test},
+	CmdTest:     {compiler.Test, compiler.UnitTest},
 	CmdSeed:     {compiler.Seed},
 	CmdSnapshot: {compiler.Snapshot},
-	CmdBuild:    {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Exposure, compiler.Function, compiler.SavedQuery},
+	CmdBuild:    {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.UnitTest, compiler.Exposure, compiler.Function, compiler.SavedQuery},
 	CmdCompile:  {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Function, compiler.Analysis, compiler.Operation},
 	CmdShow:     {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Analysis},
 	// Of sources those that say how old they may be.
@@ -97,7 +97,7 @@ func NewPlan(m *compiler.Manifest, cmd Command, selected []string, opt PlanOptio
 	}
 	g := m.Graph
 	if cmd == CmdBuild {
-		g = g.WithTestEdges()
+		g = g.WithTestEdges().WithUnitTestsFirst()
 	}
 	ids := make([]string, 0, len(steps))
 	for id := range steps {
@@ -195,8 +195,8 @@ func newStep(m *compiler.Manifest, cmd Command, id string) (*Step, string) {
 	if n := m.SavedQueries[id]; n != nil && slices.Contains(commandKinds[cmd], n.Kind) {
 		return &Step{ID: id, Kind: n.Kind, Name: n.Name}, ""
 	}
-	if m.UnitTests[id] != nil && slices.Contains(commandKinds[cmd], compiler.Test) {
-		return nil, "unit tests are not run yet"
+	if u := m.UnitTests[id]; u != nil && slices.Contains(commandKinds[cmd], compiler.UnitTest) {
+		return &Step{ID: id, Kind: compiler.UnitTest, Name: u.Model + "::" + u.VersionedName(), node: m.UnitTestNodeOf(u)}, ""
 	}
 	return nil, ""
 }
@@ -206,7 +206,7 @@ func (s *Step) cost() float64 {
 	switch {
 	case s.Kind == compiler.Exposure, s.Kind == compiler.SavedQuery:
 		return 0
-	case s.Kind == compiler.Test, s.Materialization == "view", s.Materialization == "ephemeral":
+	case s.Kind == compiler.Test, s.Kind == compiler.UnitTest, s.Materialization == "view", s.Materialization == "ephemeral":
 		return 0.1
 	}
 	return 1
@@ -223,7 +223,7 @@ func schemas(p *Plan, opt PlanOptions) []adapters.Namespace {
 		if s.node == nil || s.node.IsEphemeral() || s.node.Schema == "" {
 			continue
 		}
-		if s.Kind == compiler.Test && storeAs(s.node, opt.StoreFailures) == "" {
+		if s.Kind == compiler.UnitTest || s.Kind == compiler.Test && storeAs(s.node, opt.StoreFailures) == "" {
 			continue
 		}
 		seen[s.node.Relation().Namespace()] = true

@@ -77,13 +77,14 @@ func TestPlanSchemas(t *testing.T) {
 }
 
 func TestPlanIsJSON(t *testing.T) {
-	m := manifest(t, node("model.p.a", "view"))
-	m.UnitTests = map[string]*compiler.UnitTestNode{"unit_test.p.u": {ID: "unit_test.p.u"}}
-	text, err := json.Marshal(NewPlan(m, CmdBuild, append(ids(m), "unit_test.p.u"), PlanOptions{}))
+	empty := node("model.p.e", "view")
+	empty.Raw = ""
+	m := manifest(t, node("model.p.a", "view"), empty)
+	text, err := json.Marshal(NewPlan(m, CmdBuild, ids(m), PlanOptions{}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"unique_id":"model.p.a"`, `"materialization":"view"`, `"relation":"\"db\".\"s\".\"a\""`, `"reason":"unit tests are not run yet"`} {
+	for _, want := range []string{`"unique_id":"model.p.a"`, `"materialization":"view"`, `"relation":"\"db\".\"s\".\"a\""`, `"reason":"its file is empty"`} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("%s is missing in %s", want, text)
 		}
@@ -107,5 +108,21 @@ func TestPlanBuildLoadsSeedsBeforeTheirSourcesAreRead(t *testing.T) {
 	}
 	if got := stepOf(NewPlan(m, CmdRun, ids(m), PlanOptions{}), "a").After; len(got) != 0 {
 		t.Errorf("run: a waits for %v", got)
+	}
+}
+
+// TestPlanUnitTests: in build a unit test comes before its model, after what the
+// model waits for; test runs it alone.
+func TestPlanUnitTests(t *testing.T) {
+	m := manifest(t, node("model.p.a", "table"), node("test.p.t", "test", "model.p.a"), node("model.p.b", "view", "model.p.a"),
+		node("model.p.c", "view", "model.p.b"), node("unit_test.p.u", "unit", "model.p.b"))
+	p := NewPlan(m, CmdBuild, ids(m), PlanOptions{})
+	for name, want := range map[string]string{"u": "model.p.a test.p.t", "b": "model.p.a test.p.t unit_test.p.u", "c": "model.p.b"} {
+		if got := strings.Join(stepOf(p, name).After, " "); got != want {
+			t.Errorf("%s waits for %q, want %q", name, got, want)
+		}
+	}
+	if got := NewPlan(m, CmdTest, []string{"unit_test.p.u"}, PlanOptions{}); len(got.Steps) != 1 || len(got.Schemas) != 0 {
+		t.Errorf("test: %d steps, schemas %v", len(got.Steps), got.Schemas)
 	}
 }

@@ -344,10 +344,11 @@ func TestErrorPlace(t *testing.T) {
 
 func TestWarnings(t *testing.T) {
 	granted := map[string]any{"select": []any{"everyone"}}
-	m := manifest(t, with(node("model.p.a", "table"), "grants", granted), with(node("model.p.b", "table"), "grants", granted))
-	m.UnitTests = map[string]*compiler.UnitTestNode{"unit_test.p.u": {ID: "unit_test.p.u"}}
+	empty := node("model.p.e", "view")
+	empty.Raw = ""
+	m := manifest(t, with(node("model.p.a", "table"), "grants", granted), with(node("model.p.b", "table"), "grants", granted), empty)
 	var codes []string
-	_, err := Run(context.Background(), adaptertest.NewFake(nil), &renderer{}, m, NewPlan(m, CmdBuild, append(ids(m), "unit_test.p.u"), PlanOptions{}),
+	_, err := Run(context.Background(), adaptertest.NewFake(nil), &renderer{}, m, NewPlan(m, CmdBuild, ids(m), PlanOptions{}),
 		Options{Sink: func(e Event) {
 			if w, ok := e.(Warning); ok {
 				codes = append(codes, w.Diagnostic.Code)

@@ -152,22 +152,7 @@ func (t *seedTable) sqlType(i int, d *adapters.Dialect) string {
 	if t.declared[i] != "" {
 		return t.declared[i]
 	}
-	names := d.Types.Seed
-	switch t.types[i] {
-	case typeInteger:
-		return names.Integer
-	case typeBigint:
-		return d.Types.BigInt
-	case typeNumber:
-		return names.Number
-	case typeDate:
-		return names.Date
-	case typeDateTime:
-		return names.Timestamp
-	case typeBoolean:
-		return names.Boolean
-	}
-	return names.Text
+	return t.types[i].sqlType(d)
 }
 
 // cell is a field as the warehouse gets it.

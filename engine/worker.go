@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"mdl/adapters"
 	"mdl/compiler"
 	"mdl/compiler/diag"
 )
@@ -17,6 +18,8 @@ type worker struct {
 	name    string
 	session *session
 	reports chan<- report
+	// known are the columns of what is not built, for unit tests, by unique id.
+	known map[string][]adapters.Column
 }
 
 // loop does jobs until there are no more, then closes its connection and sends
@@ -66,6 +69,14 @@ func (w *worker) do(ctx context.Context, s *Step) (res *Result) {
 	if s.source != nil {
 		compile = func(context.Context, *Result) error { return nil }
 		execute = func(ctx context.Context, res *Result) error { return w.freshness(ctx, res, s.source) }
+	}
+	if s.Kind == compiler.UnitTest {
+		t, err := w.unitTest(s, res)
+		if err != nil {
+			res.fail(ctx, queryDiagnostic(err, nil, s.node))
+			return res
+		}
+		compile, execute = t.compile, t.execute
 	}
 	if err := w.timed(res, "compile", func() error { return compile(ctx, res) }); err != nil {
 		res.fail(ctx, queryDiagnostic(err, nil, s.node))

@@ -96,7 +96,7 @@ func setCompiled(d *value.Dict, r *engine.Result) {
 	if r.Kind == compiler.Operation {
 		d.SetStr("compiled", value.False)
 	}
-	if r.Node == nil || r.Kind == compiler.Seed {
+	if r.Node == nil || r.Kind == compiler.Seed || r.Kind == compiler.UnitTest && r.Compiled == nil {
 		return
 	}
 	d.SetStr("compiled", value.Bool(r.Compiled != nil))

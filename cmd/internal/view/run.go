@@ -134,7 +134,7 @@ func (v *View) nodeFinished(e engine.NodeFinished, level Level) {
 
 var resultNames = map[compiler.Kind]string{
 	compiler.Model: "LogModelResult", compiler.Seed: "LogSeedResult", compiler.Snapshot: "LogSnapshotResult",
-	compiler.Test: "LogTestResult", compiler.Exposure: "LogNodeNoOpResult", compiler.SavedQuery: "LogNodeNoOpResult", compiler.Function: "LogFunctionResult",
+	compiler.Test: "LogTestResult", compiler.UnitTest: "LogTestResult", compiler.Exposure: "LogNodeNoOpResult", compiler.SavedQuery: "LogNodeNoOpResult", compiler.Function: "LogFunctionResult",
 }
 
 // verbs are what is said of a node of a kind that was built, and that was not.
@@ -218,6 +218,8 @@ func describe(s *engine.Step) string {
 		return "seed file " + shortName(n)
 	case compiler.Snapshot:
 		return "snapshot " + shortName(n)
+	case compiler.UnitTest:
+		return "unit_test " + s.Name
 	case compiler.Source:
 		return "freshness of " + s.Name
 	}

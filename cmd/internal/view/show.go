@@ -37,11 +37,11 @@ func (v *View) titled(verb, name, colon, text string) error {
 }
 
 func (v *View) asJSON(name, key string, x any) error {
-	var o object
+	var o adapters.JSONObject
 	if name != "" {
-		o.keys, o.values = []string{"node"}, []any{name}
+		o.Add("node", name)
 	}
-	o.keys, o.values = append(o.keys, key), append(o.values, x)
+	o.Add(key, x)
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

@@ -200,6 +200,8 @@ func (v *View) failure(r *engine.Result) {
 		d = own(d)
 		l.data["diagnostic"] = d.ToJSON()
 		fmt.Fprintf(&b, "\n  %s in %s\n%s", Heading(d), nameOf(r), indent(v.render(d)))
+	} else if r.Kind == compiler.UnitTest {
+		b.WriteString("\n" + indent(v.marked(strings.Trim(r.Message, "\n"))))
 	} else if r.Message != "" {
 		b.WriteString("\n  " + r.Message)
 	} else if r.Freshness != nil {
@@ -218,6 +220,19 @@ func (v *View) failure(r *engine.Result) {
 	}
 	l.msg = b.String()
 	v.tell(l)
+}
+
+// marked colors the lines of a unit test's difference by their marks.
+func (v *View) marked(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		for mark, c := range map[string]color{"+++": green, "---": red, "→": yellow} {
+			if strings.HasPrefix(line, mark) {
+				lines[i] = v.paint(c, line)
+			}
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // sample is the table of some failing rows, with how many there are.
