@@ -146,6 +146,9 @@ func (p *planned) perform(ctx context.Context, opt engine.Options) (*engine.Resu
 	if p.sample != nil {
 		opt.EventTime = p.sample
 	}
+	if p.again != nil {
+		opt.Batches, opt.Now = p.again.batches(), p.again.began
+	}
 	if p.plan.Command == engine.CmdCompile || p.plan.Command == engine.CmdShow {
 		opt.Sink = p.view.QuietEvent
 	}

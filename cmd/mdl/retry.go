@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"mdl/compiler"
 	"mdl/compiler/diag"
@@ -32,14 +33,22 @@ type previous struct {
 	command string // under dbt's name
 	args    map[string]json.RawMessage
 	results []previousResult
+	// began is when it began; zero where that is not known.
+	began time.Time
 }
 
 // previousResult is how a node ended in an earlier run.
 type previousResult struct {
 	ID      string          `json:"unique_id"`
 	Status  string          `json:"status"`
-	Batches json.RawMessage `json:"batch_results"`
+	Batches *struct {
+		Successful []span `json:"successful"`
+		Failed     []span `json:"failed"`
+	} `json:"batch_results"`
 }
+
+// span is the start and the end of a batch.
+type span [2]time.Time
 
 // retried are the commands that can be done again, by dbt's name.
 var retried = []struct {
@@ -101,6 +110,10 @@ func (a *app) readPrevious() (*previous, error) {
 		return nil, a.stop(diag.List{d})
 	}
 	var file struct {
+		Metadata struct {
+			Began     time.Time `json:"invocation_started_at"`
+			Generated time.Time `json:"generated_at"`
+		} `json:"metadata"`
 		Args    map[string]json.RawMessage `json:"args"`
 		Results []previousResult           `json:"results"`
 	}
@@ -108,7 +121,10 @@ func (a *app) readPrevious() (*previous, error) {
 		d := diag.Errorf("E442", diag.Span{}, "%s cannot be read as JSON: %v", shown(c.root, path), err)
 		return nil, a.stop(diag.List{d})
 	}
-	p := &previous{args: file.Args, results: file.Results}
+	p := &previous{args: file.Args, results: file.Results, began: file.Metadata.Began}
+	if p.began.IsZero() {
+		p.began = file.Metadata.Generated // of a version of dbt that does not tell more
+	}
 	p.command = p.text("which")
 	return p, nil
 }
@@ -151,6 +167,21 @@ func (p *previous) left(s *session, m *compiler.Manifest) ([]string, error) {
 		return !known[id]
 	})
 	return ids, s.stop(gone)
+}
+
+// batches are the batches that failed of models of which others were built: they
+// alone are done again. Where none was built, all are.
+func (p *previous) batches() map[string][]compiler.Interval {
+	failed := map[string][]compiler.Interval{}
+	for _, r := range p.results {
+		if r.Batches == nil || len(r.Batches.Successful) == 0 {
+			continue
+		}
+		for _, b := range r.Batches.Failed {
+			failed[r.ID] = append(failed[r.ID], compiler.Interval{Start: b[0].UTC(), End: b[1].UTC()})
+		}
+	}
+	return failed
 }
 
 // restored are the flags that a retry takes from the earlier run.
