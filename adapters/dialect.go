@@ -33,6 +33,9 @@ type Dialect struct {
 	// CloneTable tells whether `create or replace table ... clone ...` copies a
 	// table without reading its rows.
 	CloneTable bool
+	// Grants is how privileges on relations are seen and changed; nil where the
+	// warehouse has none.
+	Grants *Grants
 	// KeysNameDatabase tells that a foreign key may name the database of the
 	// table that it refers to.
 	KeysNameDatabase bool
@@ -44,6 +47,18 @@ type Dialect struct {
 	// RowID is the column that every table has and that identifies a row for
 	// the length of a transaction; "" where there is none.
 	RowID string
+}
+
+// Grants are the facts of a warehouse that knows `grant ... on ... to ...` and
+// `revoke ... on ... from ...`.
+type Grants struct {
+	// Show returns the query for what is granted on all relations of schemas of
+	// one database, but to the relation's owner. Its rows are four texts: schema,
+	// relation, privilege, grantee.
+	Show func(d *Dialect, in []Namespace) string
+	// KeptByReplace tells that a relation keeps its grants when `create or
+	// replace` takes its place.
+	KeptByReplace bool
 }
 
 // CaseRule tells how identifiers are stored and compared.

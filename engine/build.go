@@ -24,6 +24,7 @@ type build struct {
 	// target is what the node builds; old what has its name now, if exists.
 	target, old adapters.Relation
 	exists      bool
+	remade      bool // the target is a new relation, which has no grants yet
 	fullRefresh bool
 	response    *Response
 	ran         []string       // the statements, for target/run
@@ -148,6 +149,9 @@ func (b *build) transaction(m materialization) error {
 		return err
 	}
 	if err := m.build(b); err != nil {
+		return err
+	}
+	if err := b.applyGrants(); err != nil {
 		return err
 	}
 	if err := b.comments(); err != nil {

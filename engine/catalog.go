@@ -15,6 +15,9 @@ type catalog struct {
 	mu sync.RWMutex
 	// known holds the schemas that were read, by folded name.
 	known map[adapters.Namespace]*schemaCatalog
+	// grants are those at the start of the run, by relation without database;
+	// not changed once the steps run.
+	grants map[adapters.Relation][]grant
 }
 
 type schemaCatalog struct {

@@ -19,6 +19,7 @@ func (b *build) create(kind adapters.RelationKind) error {
 			return err
 		}
 	}
+	b.remade = !replace || b.old.Kind != kind || b.d.Grants == nil || !b.d.Grants.KeptByReplace
 	into, verb := b.target, "create or replace "
 	if !replace {
 		var err error

@@ -44,7 +44,7 @@ func (b *build) comments() error {
 		}
 	}
 	if len(missing) > 0 {
-		b.warn(b.node, warnColumns, "correct the names in the properties file",
+		return b.warn(b.node, warnColumns, "correct the names in the properties file",
 			"In relation %s: The following columns are specified in the schema but are not present in the database: %s", b.name(b.target), strings.Join(missing, ", "))
 	}
 	return nil

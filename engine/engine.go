@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"mdl/compiler"
+	"mdl/compiler/diag"
 )
 
 // Command is what the user asked for; it decides which resources a plan may
@@ -51,6 +52,9 @@ type Options struct {
 	// StoreFailures keeps the rows that fail a test in a table, unless the
 	// test's own configuration says otherwise.
 	StoreFailures bool
+	// Judge says what becomes of warnings: they come back as warnings or errors,
+	// or not at all. Nil leaves them as they are.
+	Judge func(diag.List) diag.List
 	// WarnError makes a test that would warn fail.
 	WarnError bool
 	// SkipNodesIfOnRunStartFails skips every node when an on-run-start hook

@@ -110,7 +110,9 @@ type coordinator struct {
 func (c *coordinator) emit(e Event) { c.opt.Sink(e) }
 
 func (c *coordinator) run(ctx context.Context) error {
-	c.warnings()
+	if err := c.warnings(); err != nil {
+		return err
+	}
 	if len(c.plan.Steps) == 0 {
 		return nil
 	}
@@ -186,7 +188,7 @@ func (c *coordinator) prepare(ctx context.Context) error {
 		return err
 	}
 	c.catalog.storeAll(wanted, rels)
-	return nil
+	return c.readGrants(ctx)
 }
 
 // namespaces lists the schemas of the whole manifest's nodes, as dbt's cache
@@ -390,20 +392,41 @@ func (c *coordinator) skipAll(why Reason) {
 	}
 }
 
-// warnings tells what a plan cannot do.
-func (c *coordinator) warnings() {
+// warnings tells what a plan cannot do. The error is a warning that is to be
+// one.
+func (c *coordinator) warnings() error {
 	for _, o := range c.plan.Omitted {
 		d := diag.Warnf(warnOmitted, diag.Span{}, "%s is left out: %s", o.ID, o.Reason)
-		c.emit(Warning{Diagnostic: d, Time: c.opt.Clock()})
-	}
-	for _, s := range c.plan.Steps {
-		if s.node == nil {
-			continue
-		}
-		if grants, ok := s.node.Config.Get("grants"); ok && value.Truth(grants) {
-			d := diag.Warnf(warnGrants, s.node.Span, "grants are ignored: %s has none", c.dialect.Name)
-			c.emit(Warning{Node: s.node, Diagnostic: d, Time: c.opt.Clock()})
-			return // once a run
+		if bad := c.judge(nil, d); bad != nil {
+			return bad
 		}
 	}
+	if bad := c.warnOfGrants(); bad != nil {
+		return bad
+	}
+	return nil
+}
+
+// judge tells a warning, or returns it where it is to be an error.
+func (c *coordinator) judge(n *compiler.Node, d diag.Diagnostic) *diag.Diagnostic {
+	list, bad := c.opt.judged(d)
+	for _, d := range list {
+		c.emit(Warning{Node: n, Diagnostic: d, Time: c.opt.Clock()})
+	}
+	return bad
+}
+
+// judged asks what becomes of a warning: it is to be told, it is an error, or
+// neither.
+func (o *Options) judged(d diag.Diagnostic) (told diag.List, bad *diag.Diagnostic) {
+	list := diag.List{d}
+	if o.Judge != nil {
+		list = o.Judge(list)
+	}
+	for _, d := range list {
+		if d.Severity == diag.Error {
+			return nil, &d
+		}
+	}
+	return list, nil
 }

@@ -45,8 +45,11 @@ func (b *build) followSchema(source, dest []adapters.Column) ([]adapters.Column,
 	case "fail", "append_new_columns", "sync_all_columns":
 	default:
 		if mode != "" && mode != "ignore" {
-			b.warn(b.node, warnSchemaChange, diag.DidYouMean(mode, []string{"ignore", "fail", "append_new_columns", "sync_all_columns"}),
+			err := b.warn(b.node, warnSchemaChange, diag.DidYouMean(mode, []string{"ignore", "fail", "append_new_columns", "sync_all_columns"}),
 				"on_schema_change of %s cannot be %q: changes are ignored", b.node.Name, mode)
+			if err != nil {
+				return nil, err
+			}
 		}
 		return dest, nil
 	}

@@ -205,6 +205,7 @@ func (b *build) createSeed(t *seedTable) error {
 			return err
 		}
 	}
+	b.remade = true
 	return b.do("create table ", b.name(b.target), " (\n  ", strings.Join(lines, ",\n  "), "\n)")
 }
 

@@ -174,11 +174,19 @@ func (w *worker) execute(ctx context.Context, res *Result) error {
 	return w.build(ctx, res)
 }
 
-// warn tells the coordinator about something that does not stop the node.
-func (w *worker) warn(n *compiler.Node, code, hint, format string, args ...any) {
+// warn tells the coordinator about something that does not stop the node. The
+// error is the warning, where it is to be one.
+func (w *worker) warn(n *compiler.Node, code, hint, format string, args ...any) error {
 	d := diag.Warnf(code, nodeSpan(n), format, args...)
 	d.Hint = hint
-	w.reports <- report{warning: &Warning{Node: n, Diagnostic: d, Time: w.opt.Clock()}}
+	told, bad := w.opt.judged(d)
+	for _, d := range told {
+		w.reports <- report{warning: &Warning{Node: n, Diagnostic: d, Time: w.opt.Clock()}}
+	}
+	if bad != nil {
+		return bad
+	}
+	return nil
 }
 
 // write stores SQL below the target directory at the path that dbt gives it:

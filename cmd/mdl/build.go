@@ -140,6 +140,7 @@ func (p *planned) perform(ctx context.Context, opt engine.Options) (*engine.Resu
 	o := p.opt
 	opt.Threads, opt.FailFast, opt.FullRefresh, opt.StoreFailures = p.threads, o.failFast, o.fullRefresh, o.storeFailures
 	opt.WarnError, opt.SkipNodesIfOnRunStartFails = p.warnings.failsTests(), o.skipNodesIfStartFails
+	opt.Judge = p.warnings.judge
 	opt.Statements = p.view.Tells(view.Debug)
 	opt.Project, opt.Clock, opt.Sink, opt.Write = os.DirFS(p.root), p.sys.now, p.view.Event, p.write
 	opt.InvocationID, opt.EventTime = p.id, p.eventTime

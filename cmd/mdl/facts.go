@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"mdl/compiler/diag"
 	"mdl/compiler/jinja/value"
 	"mdl/compiler/project"
 	"mdl/compiler/scope"
@@ -20,6 +21,10 @@ func (a *app) facts() (scope.Facts, error) {
 	f := scope.Facts{
 		InvocationID: a.id, StartedAt: a.started, Now: a.sys.now, LookupEnv: a.sys.env,
 		Vars: vars, Flags: a.flagValues(), Args: a.argValues(vars), MetadataEnvs: value.NewDict(),
+		Judge: func(event string) (fails, silent bool) {
+			severity, silent := a.warnings.verdict("W240", event)
+			return severity == diag.Error, silent
+		},
 		Log: func(m scope.Message) {
 			if m.Level != scope.Print || a.opt.print {
 				a.view.Message(m)

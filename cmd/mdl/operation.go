@@ -48,7 +48,7 @@ func operate(ctx context.Context, a *app, args []string) error {
 	defer p.warehouse.adapter.Close()
 	collectGarbage(runningPercent)
 	res, _ := engine.RunOperation(ctx, p.patient(), p.runtime, name, kwargs, engine.Options{
-		Clock: p.sys.now, Statements: p.view.Tells(view.Debug), Sink: p.view.Event,
+		Clock: p.sys.now, Judge: p.warnings.judge, Statements: p.view.Tells(view.Debug), Sink: p.view.Event,
 	})
 	res.ID = "macro." + def.Package + "." + def.Name
 	results := &engine.Results{Results: []*engine.Result{res}, Started: p.started, Finished: p.sys.now()}

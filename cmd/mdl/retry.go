@@ -39,8 +39,8 @@ type previous struct {
 
 // previousResult is how a node ended in an earlier run.
 type previousResult struct {
-	ID      string          `json:"unique_id"`
-	Status  string          `json:"status"`
+	ID      string `json:"unique_id"`
+	Status  string `json:"status"`
 	Batches *struct {
 		Successful []span `json:"successful"`
 		Failed     []span `json:"failed"`

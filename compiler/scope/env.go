@@ -240,6 +240,22 @@ func (s *Scope) say(level Level, text string, site diag.Span) {
 	s.env.Log(Message{Level: level, Text: s.env.mask(text), Node: s.bind.Node, Site: site})
 }
 
+// warn says a warning under dbt's name of it, or fails with it where it is to
+// be an error.
+func (s *Scope) warn(event, text string, site diag.Span) error {
+	if s.env.Judge != nil {
+		fails, silent := s.env.Judge(event)
+		switch {
+		case fails:
+			return &Error{Kind: Compilation, Msg: s.env.mask(text)}
+		case silent:
+			return nil
+		}
+	}
+	s.say(Warn, text, site)
+	return nil
+}
+
 // mask hides the values of secrets.
 func (e *Env) mask(text string) string {
 	for _, secret := range e.Secrets {

@@ -127,14 +127,12 @@ var exceptionTable = map[string]exception{
 		return value.ToStr(got[0]) + " is not valid: " + value.ToStr(got[1])
 	}, "path", "issue"),
 	"warn": {params("msg", "node?"), func(s *Scope, t value.Thread, got []value.Value) (value.Value, error) {
-		s.say(Warn, value.ToStr(got[0]), t.Site())
-		return value.Str(""), nil
+		return value.Str(""), s.warn("JinjaLogWarning", value.ToStr(got[0]), t.Site())
 	}},
 	"warn_snapshot_timestamp_data_types": {params("snapshot_time_data_type", "updated_at_data_type"),
 		func(s *Scope, t value.Thread, got []value.Value) (value.Value, error) {
-			s.say(Warn, "the snapshot's times are of type "+value.ToStr(got[0])+" and its updated_at is of type "+
-				value.ToStr(got[1])+": comparing them may give wrong validity", t.Site())
-			return value.None, nil
+			return value.None, s.warn("SnapshotTimestampWarning", "the snapshot's times are of type "+value.ToStr(got[0])+
+				" and its updated_at is of type "+value.ToStr(got[1])+": comparing them may give wrong validity", t.Site())
 		}},
 }
 

@@ -50,6 +50,9 @@ type Facts struct {
 	// Log receives what templates say; nil discards it. It must be safe for
 	// concurrent use.
 	Log func(Message)
+	// Judge says what becomes of a template's warning, by dbt's name of it: an
+	// error, or nothing. Nil lets all be told.
+	Judge func(event string) (fails, silent bool)
 }
 
 // Env is the context of one invocation. It is immutable.
