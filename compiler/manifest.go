@@ -99,6 +99,8 @@ type Resources struct {
 	WrittenConfigs map[string]*value.Dict
 	// TimeSpines are the models that are one.
 	TimeSpines []string
+	// Watched are the nodes whose size over time a test looks at.
+	Watched []string
 	// Namespaces are those in which the models, seeds and snapshots build.
 	Namespaces []adapters.Namespace
 }

@@ -20,6 +20,9 @@ type Materialization struct {
 	SQL *Compiled
 	// Rows reads a seed's file, for load_agate_table(); nil for all others.
 	Rows func() (*scope.Table, error)
+	// Later tells that an earlier batch of the same run has made the table:
+	// is_incremental() is true then, and should_full_refresh() false.
+	Later bool
 }
 
 // Materialized is what a materialization has done.
@@ -49,7 +52,7 @@ func (r *Runtime) Materialize(ctx context.Context, mz Materialization, wh scope.
 	s := &runNames{r: r, n: n, inline: true, extra: mz.names(out)}
 	s.extra.SetStr("model", mz.model(s))
 	globals := r.scope(ctx, s, n.Package, n.Name, wh)
-	returned, err := jinja.CallMacro(mz.Macro.Macro, value.Args{}, jinja.Options{Globals: globals, Context: ctx, Steps: r.Context.Steps})
+	returned, err := jinja.CallMacro(mz.Macro.Macro, value.Args{}, jinja.Options{Globals: mz.globals(globals), Context: ctx, Steps: r.Context.Steps})
 	if err != nil {
 		return out, failed(err, n)
 	}
@@ -70,6 +73,26 @@ func (r *Runtime) Materialize(ctx context.Context, mz Materialization, wh scope.
 	}
 	out.Message, out.Code, out.Rows = scope.ResponseParts(main.Response)
 	return out, nil
+}
+
+// globals are the names of the render; those of a later batch have two answers
+// of their own (dbt's MicrobatchBuilder.build_jinja_context_for_batch).
+func (mz Materialization) globals(s *scope.Scope) jinja.Globals {
+	if mz.Later {
+		return laterBatch{s}
+	}
+	return s
+}
+
+type laterBatch struct{ *scope.Scope }
+
+// Lookup implements jinja.Globals.
+func (l laterBatch) Lookup(name string) (value.Value, bool) {
+	if name != "is_incremental" && name != "should_full_refresh" {
+		return l.Scope.Lookup(name)
+	}
+	answer := value.Bool(name == "is_incremental")
+	return &value.Func{Name: name, Fn: func(value.Thread, value.Args) (value.Value, error) { return answer, nil }}, true
 }
 
 // names are those that only a materialization sees.

@@ -66,6 +66,7 @@ func (r *resolver) summarize() {
 	seen := map[adapters.Namespace]bool{}
 	for n := range m.AllNodes() {
 		m.countMacros(n, 1)
+		m.watch(n)
 		if n.Written != nil {
 			m.WrittenConfigs[n.ID] = n.Written
 		}

@@ -113,6 +113,7 @@ func (c *coordinator) nextBatch(idle bool) (job, bool) {
 		r.next++
 		r.running++
 		part := r.part(i, c.manifest.IsMicrobatch(r.step.node))
+		part.blocked = c.blocked(part.node, r.list[:i])
 		c.emit(BatchStarted{Step: r.step, Node: part.node, Index: i + 1, Total: len(r.list), Time: c.opt.Clock()})
 		return job{r.index, part, i}, true
 	}
@@ -130,8 +131,20 @@ func (r *batchRun) part(i int, microbatch bool) *Step {
 	if microbatch && i < len(r.list)-1 {
 		s.node.PostHooks = nil
 	}
-	s.later = i > 0
+	s.later, s.more = i > 0, i < len(r.list)-1
 	return &s
+}
+
+// bound is the step of a node that is built as a whole, for the interval that
+// its templates ask for.
+func (c *coordinator) bound(s *Step) *Step {
+	if _, keeps := c.books.intervals[s.ID]; !keeps {
+		return s
+	}
+	b := *s
+	b.node = s.node.For(c.interval(s.node))
+	b.blocked = c.blocked(b.node, nil)
+	return &b
 }
 
 // endBatch records how a batch ended and skips the others where they make no

@@ -27,7 +27,7 @@ func (c *coordinator) intervals(n *compiler.Node) []compiler.Interval {
 	if !c.grows(n) {
 		return size.Intervals(size.Floor(begin(n)), end)
 	}
-	return size.Intervals(size.Add(end, -lookback(n)-1), end)
+	return c.withGaps(n, size.Intervals(size.Add(end, -lookback(n)-1), end))
 }
 
 // grows reports whether a node adds to a table that is there, rather than

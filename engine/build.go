@@ -29,6 +29,10 @@ type build struct {
 	response    *Response
 	ran         []string       // the statements, for target/run
 	files       *outfile.Place // of an external model, while they are written
+	// later, more and anew tell of a batch: the node's earlier ones are in its
+	// table, others follow, or the table is made anew.
+	later, more, anew bool
+	started           time.Time
 }
 
 // materialization is one way to turn a node into a relation. Its function runs
@@ -70,7 +74,15 @@ func materializationOf(n *compiler.Node) (materialization, error) {
 func (w *worker) build(ctx context.Context, res *Result) error {
 	n := res.Node
 	b := &build{worker: w, ctx: ctx, node: n, sql: res.Compiled, s: w.session, d: w.dialect, target: n.Relation()}
-	b.fullRefresh = fullRefresh(n, w.opt.FullRefresh) && !res.later
+	b.later, b.more, b.started = res.later, res.more, w.opt.Clock()
+	b.fullRefresh = fullRefresh(n, w.opt.FullRefresh) && !b.later
+	if n.Interval() != nil {
+		old, exists, err := w.session.find(ctx, b.target)
+		if err != nil {
+			return err
+		}
+		b.anew = !b.later && (!exists || old.Kind != adapters.Table || b.fullRefresh || n.Materialized() != "incremental")
+	}
 	err := w.builtBy(b)
 	res.Response = b.response
 	if res.RunPath, _ = w.write("run", n, statements(b.ran)); err != nil {
@@ -158,6 +170,9 @@ func (b *build) transaction(m materialization) error {
 		return err
 	}
 	if err := b.hooks(b.node.PostHooks, true); err != nil {
+		return err
+	}
+	if err := b.record(); err != nil {
 		return err
 	}
 	return b.s.Commit(b.ctx)

@@ -50,7 +50,7 @@ func isNative(name string) bool {
 // where dbt does; what it drops or renames begins one too, so that a failure
 // leaves the old relation. What it has not committed at its end is committed.
 func (b *build) byMacro(def *compiler.MacroDef) error {
-	mz := compiler.Materialization{Macro: def, Node: b.node, SQL: b.sql}
+	mz := compiler.Materialization{Macro: def, Node: b.node, SQL: b.sql, Later: b.later}
 	if b.node.Kind == compiler.Seed {
 		mz.Rows = b.seedRows
 	}
@@ -64,13 +64,16 @@ func (b *build) byMacro(def *compiler.MacroDef) error {
 		err = b.tellCatalog(done.Relations)
 	}
 	if err == nil {
+		b.response = &Response{Message: done.Message, Code: done.Code, RowsAffected: done.Rows}
+		err = b.record()
+	}
+	if err == nil {
 		err = b.s.Commit(b.ctx)
 	}
 	if err != nil {
 		b.s.rollback(b.ctx)
 		return b.place(err)
 	}
-	b.response = &Response{Message: done.Message, Code: done.Code, RowsAffected: done.Rows}
 	return nil
 }
 

@@ -76,6 +76,12 @@ type Options struct {
 	// in the order in which they are built. A node that is no microbatch model
 	// is built once for each.
 	Batches map[string][]compiler.Interval
+	// Partial tells that models are built from a part of their rows (--empty,
+	// --sample): the ledger does not take that for success.
+	Partial bool
+	// FillGaps builds the intervals of microbatch models, too, that the ledger
+	// knows to be missing or failed.
+	FillGaps bool
 	// MaxActive limits how many batches of a node run side by side; 0: Threads.
 	MaxActive int
 	// Project holds the files of the project, for seeds.

@@ -23,6 +23,7 @@ const (
 	codeTest            = "E325" // a test's query gave no verdict
 	codeMacro           = "E326" // run-operation
 	codeKeys            = "E328" // keys that are not unique
+	codePast            = "E330" // an interval whose past is not built
 	codeFile            = "E420" // a file below the target directory cannot be written
 	codePanic           = "E399" // a defect of mdl
 	warnOmitted         = "W320" // a selected resource that mdl does not run
@@ -30,6 +31,8 @@ const (
 	warnSchemaChange    = "W322" // an on_schema_change that is not known
 	warnColumns         = "W323" // described columns that do not exist
 	warnKeys            = "W328" // keys that are null, or that a table has twice
+	warnGaps            = "W326" // intervals that are not built
+	warnLedger          = "W327" // the ledger cannot be written
 )
 
 // queryDiagnostic says what the warehouse complained about, at the user's own
@@ -108,7 +111,7 @@ func isCancelled(err error) bool {
 // calls a compilation error.
 func isMistake(code string) bool {
 	switch code {
-	case codeMaterialization, codeConfig, codeRelation, codeSchemaChange, codeSeed:
+	case codePast, codeMaterialization, codeConfig, codeRelation, codeSchemaChange, codeSeed:
 		return true
 	}
 	return strings.HasPrefix(code, "E1") || strings.HasPrefix(code, "E2")

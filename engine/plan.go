@@ -7,6 +7,7 @@ import (
 
 	"mdl/adapters"
 	"mdl/compiler"
+	"mdl/compiler/diag"
 )
 
 // Plan is what a command would do. It is immutable and printable as JSON;
@@ -42,8 +43,11 @@ type Step struct {
 	// the other.
 	Batched bool `json:"batched,omitempty"`
 
-	// later: a batch that is not the first of its node in this run.
-	later bool
+	// later and more: a batch that is not the first, or not the last, of its
+	// node in this run.
+	later, more bool
+	// blocked says why the step cannot be done; nil where it can.
+	blocked *diag.Diagnostic
 
 	node   *compiler.Node       // nil for exposures, saved queries and sources
 	source *compiler.SourceNode // of CmdFreshness
@@ -236,4 +240,34 @@ func schemas(p *Plan, opt PlanOptions) []adapters.Namespace {
 		return cmp.Or(cmp.Compare(a.Database, b.Database), cmp.Compare(a.Schema, b.Schema))
 	})
 	return list
+}
+
+// Only returns the plan of some of its steps; the order that is left among
+// them is that of the whole plan.
+func (p *Plan) Only(steps []*Step) *Plan {
+	keep := map[string]bool{}
+	for _, s := range steps {
+		keep[s.ID] = true
+	}
+	after := map[string][]string{} // by step: the kept ones that must end first
+	rest := *p
+	rest.Steps = nil
+	for _, s := range p.Steps {
+		var first []string
+		for _, id := range s.After {
+			if keep[id] {
+				first = append(first, id)
+			} else {
+				first = append(first, after[id]...)
+			}
+		}
+		slices.Sort(first)
+		after[s.ID] = slices.Compact(first)
+		if keep[s.ID] {
+			part := *s
+			part.After = after[s.ID]
+			rest.Steps = append(rest.Steps, &part)
+		}
+	}
+	return &rest
 }

@@ -103,8 +103,8 @@ type Result struct {
 	// StoredIn is the relation that keeps a test's failing rows, or "".
 	StoredIn string
 
-	// later tells that the node's earlier batches are in its table.
-	later bool
+	// later and more are those of the step.
+	later, more bool
 }
 
 // Results is what a run came to.

@@ -49,6 +49,7 @@ type runner struct {
 	opt      Options
 	dialect  *adapters.Dialect
 	catalog  *catalog
+	books    *books
 	// builders are the macros that build nodes; nil for what the engine builds.
 	builders map[builderKey]*compiler.MacroDef
 }
@@ -181,14 +182,17 @@ func (c *coordinator) prepare(ctx context.Context) error {
 	}
 	wanted := c.namespaces()
 	if len(wanted) == 0 {
-		return nil
+		return c.openBooks(ctx)
 	}
 	rels, err := c.main.conn.Relations(ctx, wanted...)
 	if err != nil {
 		return err
 	}
 	c.catalog.storeAll(wanted, rels)
-	return c.readGrants(ctx)
+	if err := c.readGrants(ctx); err != nil {
+		return err
+	}
+	return c.openBooks(ctx)
 }
 
 // namespaces lists the schemas of the whole manifest's nodes, as dbt's cache
@@ -299,7 +303,7 @@ func (c *coordinator) nextJob(taken []bool) (job, bool) {
 		}
 		c.start(i)
 		if !s.Batched && len(c.opt.Batches[s.ID]) == 0 {
-			return job{index: i, step: s}, true
+			return job{index: i, step: c.bound(s)}, true
 		}
 		c.open(i)
 		if j, ok := c.nextBatch(true); ok {

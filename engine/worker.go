@@ -38,7 +38,7 @@ func (w *worker) loop(ctx context.Context, jobs <-chan job, reports chan<- repor
 // do runs one step. It never fails: what goes wrong is in the Result.
 func (w *worker) do(ctx context.Context, s *Step) (res *Result) {
 	started := w.opt.Clock()
-	res = &Result{ID: s.ID, Kind: s.Kind, Node: s.node, Thread: w.name, Status: Success, later: s.later}
+	res = &Result{ID: s.ID, Kind: s.Kind, Node: s.node, Thread: w.name, Status: Success, later: s.later, more: s.more}
 	defer func() {
 		if p := recover(); p != nil {
 			d := nodeError(codePanic, s.node, "mdl stumbled over this node: %v", p)
@@ -46,6 +46,7 @@ func (w *worker) do(ctx context.Context, s *Step) (res *Result) {
 			res.fail(ctx, d)
 		}
 		if w.session != nil {
+			w.recordFailure(ctx, res)
 			w.release(ctx)
 		}
 		res.Elapsed = w.opt.Clock().Sub(started)
@@ -55,6 +56,10 @@ func (w *worker) do(ctx context.Context, s *Step) (res *Result) {
 		res.Status, res.Message, res.Failures = NoOp, "NO-OP", &none
 		at := w.opt.Clock()
 		res.Timing = []Timing{{"compile", at, at}, {"execute", at, at}}
+		return res
+	}
+	if s.blocked != nil {
+		res.fail(ctx, s.blocked)
 		return res
 	}
 	if err := w.connect(ctx); err != nil {
@@ -199,7 +204,7 @@ func (w *worker) write(dir string, n *compiler.Node, sql string) (string, error)
 	if path.Base(n.Path) != path.Base(n.OrigPath) {
 		file = path.Join(file, n.Path)
 	}
-	if label := n.BatchLabel(); label != "" {
+	if label := n.BatchLabel(); label != "" && (len(w.opt.Batches[n.ID]) > 0 || w.manifest.IsMicrobatch(n)) {
 		stem, ext := strings.TrimSuffix(path.Base(file), path.Ext(file)), path.Ext(file)
 		file = path.Join(path.Dir(file), stem, stem+"_"+label+ext)
 	}

@@ -143,13 +143,14 @@ func (p *planned) perform(ctx context.Context, opt engine.Options) (*engine.Resu
 	opt.Judge = p.warnings.judge
 	opt.Statements = p.view.Tells(view.Debug)
 	opt.Project, opt.Clock, opt.Sink, opt.Write = os.DirFS(p.root), p.sys.now, p.view.Event, p.write
-	opt.InvocationID, opt.EventTime = p.id, p.eventTime
+	opt.InvocationID, opt.EventTime, opt.FillGaps = p.id, p.eventTime, o.fillGaps
 	if p.sample != nil {
 		opt.EventTime = p.sample
 	}
 	if p.again != nil {
 		opt.Batches, opt.Now = p.again.batches(), p.again.began
 	}
+	opt.Partial = o.empty || p.sample != nil
 	if p.plan.Command == engine.CmdCompile || p.plan.Command == engine.CmdShow {
 		opt.Sink = p.view.QuietEvent
 	}

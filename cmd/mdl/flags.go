@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"mdl/engine"
 )
 
 // options are what the flags, the environment and dbt_project.yml set.
@@ -14,6 +16,9 @@ type options struct {
 	logFormat, logLevel, indirect, output, inline              string
 	compat, macroArgs, selector, state, deferState, sample     string
 	eventTimeStart, eventTimeEnd                               string
+	startDate, endDate, reprocess                              string
+	maxActive                                                  int
+	dryRun, backwards, fillGaps                                bool
 	threads, limit                                             int
 	selected, exclude                                          []string
 	resourceTypes, excludeTypes, outputKeys                    []string
@@ -32,7 +37,7 @@ type options struct {
 func defaults() *options {
 	return &options{
 		writeJSON: true, compile: true, introspect: true, print: true, useColors: true, limit: 5,
-		logFormat: "text", logLevel: "info", given: map[string]bool{}, typed: map[string]bool{},
+		reprocess: string(engine.ReprocessNone), logFormat: "text", logLevel: "info", given: map[string]bool{}, typed: map[string]bool{},
 	}
 }
 
@@ -119,6 +124,13 @@ var others = []flag{
 	{name: "favor-state", shape: toggle, oldEnv: "DBT_FAVOR_STATE_MODE", usage: "with --defer: for all that is not selected", bind: func(o *options) any { return &o.favorState }},
 	{name: "defer-state", value: "DIR", usage: "the artifacts to defer to, if not those of --state", bind: func(o *options) any { return &o.deferState }},
 	{name: "sample", value: "WINDOW", usage: "read only rows of a window of event_time: '3 days', or '{start: 2024-01-01, end: 2024-02-01}'", bind: func(o *options) any { return &o.sample }},
+	{name: "fill-gaps", shape: toggle, usage: "build the intervals of microbatch models, too, that the ledger knows to be missing", bind: func(o *options) any { return &o.fillGaps }, own: true},
+	{name: "start-date", value: "DATE", usage: "the first interval is the one that holds it, in UTC", bind: func(o *options) any { return &o.startDate }, own: true},
+	{name: "end-date", value: "DATE", usage: "the last interval is the one that holds it, or the end of the day", bind: func(o *options) any { return &o.endDate }, own: true},
+	{name: "reprocess", value: "WHAT", usage: "what to build beside intervals that are missing: none, failed or all", bind: func(o *options) any { return &o.reprocess }, own: true},
+	{name: "max-active", value: "N", usage: "how many intervals of a model run side by side (default: --threads)", bind: func(o *options) any { return &o.maxActive }, own: true},
+	{name: "dry-run", shape: toggle, usage: "list the intervals, and build none", bind: func(o *options) any { return &o.dryRun }, own: true},
+	{name: "run-backwards", shape: toggle, usage: "the newest interval first", bind: func(o *options) any { return &o.backwards }, own: true},
 	{name: "event-time-start", value: "TIME", usage: "the first moment that microbatch models are built for, in UTC", bind: func(o *options) any { return &o.eventTimeStart }},
 	{name: "event-time-end", value: "TIME", usage: "the moment before which they end", bind: func(o *options) any { return &o.eventTimeEnd }},
 	{name: "show", shape: toggle}, {name: "export-saved-queries", shape: toggle}, {name: "include-saved-query", shape: toggle},

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"mdl/adapters"
@@ -14,6 +15,8 @@ type Status string
 const (
 	Success Status = "success"
 	Failed  Status = "failed"
+	// Partial is for what was built from a part of its rows.
+	Partial Status = "partial"
 )
 
 // Interval is one attempt to build one part of a relation: the rows whose time
@@ -51,13 +54,22 @@ func (l *Ledger) RecordInterval(ctx context.Context, conn adapters.Conn, in Inte
 	return err
 }
 
-// Intervals returns the last attempt at each interval of a relation, by start
-// and end. A relation that is not known has none.
-func (l *Ledger) Intervals(ctx context.Context, conn adapters.Conn, rel adapters.Relation) ([]Interval, error) {
+// Intervals returns the last attempt at each interval of some relations, with
+// one query, by start and end. A relation that is not known has none.
+func (l *Ledger) Intervals(ctx context.Context, conn adapters.Conn, rels ...adapters.Relation) ([]Interval, error) {
+	if len(rels) == 0 {
+		return nil, nil
+	}
+	about := make([]string, len(rels))
+	byKey := map[adapters.Relation]adapters.Relation{}
+	for i, rel := range rels {
+		about[i] = "(" + l.about(rel) + ")"
+		byKey[adapters.Relation{Schema: l.d.Key(rel).Schema, Name: l.d.Key(rel).Name}] = rel
+	}
 	table := l.d.Render(l.intervals)
-	rows, err := conn.Query(ctx, "select model, interval_start, interval_end, cast(attempt as "+l.d.Types.BigInt+
+	rows, err := conn.Query(ctx, "select schema_name, table_name, model, interval_start, interval_end, cast(attempt as "+l.d.Types.BigInt+
 		"), status, code, row_count, built_at, invocation_id\n"+
-		"from "+table+" as latest\nwhere "+l.about(rel)+"\n  and attempt = (select max(attempt) from "+table+" as tries"+
+		"from "+table+" as latest\nwhere ("+strings.Join(about, " or ")+")\n  and attempt = (select max(attempt) from "+table+" as tries"+
 		" where tries.schema_name = latest.schema_name and tries.table_name = latest.table_name"+
 		" and tries.interval_start = latest.interval_start and tries.interval_end = latest.interval_end)\n"+
 		"order by interval_start, interval_end")
@@ -67,6 +79,7 @@ func (l *Ledger) Intervals(ctx context.Context, conn adapters.Conn, rel adapters
 	list := make([]Interval, 0, len(rows.Values))
 	for _, values := range rows.Values {
 		r := &row{rel: l.intervals, columns: rows.Columns, values: values}
+		rel := byKey[adapters.Relation{Schema: next[string](r), Name: next[string](r)}]
 		in := Interval{
 			Relation: rel, Model: next[string](r), Start: r.time(), End: r.time(), Attempt: int(next[int64](r)),
 			Status: Status(next[string](r)), Code: next[string](r), Rows: next[int64](r), Built: r.time(), InvocationID: next[string](r),
