@@ -22,6 +22,9 @@ func buildIncremental(b *build) error {
 	if inc.onlyInserts(strategy) {
 		return inc.insertQuery()
 	}
+	if inc.onlyMerges(strategy) {
+		return inc.mergeQuery()
+	}
 	temp, err := b.fillTemp()
 	if err != nil {
 		return err
@@ -42,11 +45,17 @@ func buildIncremental(b *build) error {
 	return b.do("drop table ", b.name(temp))
 }
 
+// ignoresSchema reports whether the new rows' columns need not be compared with
+// the table's.
+func (b *build) ignoresSchema() bool {
+	mode := b.str("on_schema_change")
+	return mode == "" || mode == "ignore"
+}
+
 // onlyInserts reports whether no new row needs to be looked at before it goes
 // into the table.
 func (inc *increment) onlyInserts(s strategy) bool {
-	mode := inc.str("on_schema_change")
-	return (mode == "" || mode == "ignore") && (s.name == "append" || s.name == "delete+insert" && len(inc.keys) == 0)
+	return inc.ignoresSchema() && (s.name == "append" || s.name == "delete+insert" && len(inc.keys) == 0)
 }
 
 // insertQuery inserts the query's rows without a table between.

@@ -18,6 +18,12 @@ const (
 // mergeRows updates the rows whose key comes again and inserts the others.
 // Without a unique_key it only inserts.
 func mergeRows(inc *increment) error {
+	return inc.merge(inc.header(), newScript(inc.name(inc.temp)))
+}
+
+// merge merges what a part of a from clause gives, in a statement that begins
+// with s.
+func (inc *increment) merge(s, from *script) error {
 	if !inc.d.Merge {
 		return inc.refuse(codeMaterialization, "use delete+insert", "%s has no merge statement for the incremental strategy of %s", inc.d.Name, inc.node.Name)
 	}
@@ -25,9 +31,31 @@ func mergeRows(inc *increment) error {
 	if err != nil {
 		return err
 	}
-	s := inc.header()
-	s.add("merge into ", inc.name(inc.target), " as ", mergeTarget, "\nusing ", inc.name(inc.temp), " as ", mergeSource, "\n", inc.mergeOn(), branches)
+	s.add("merge into ", inc.name(inc.target), " as ", mergeTarget, "\nusing ").embed(from).add(" as ", mergeSource, "\n", inc.mergeOn(), branches)
 	return inc.main(s)
+}
+
+// onlyMerges reports whether the query's rows can be merged as they come. Those
+// of a query that reads the table itself are put aside first, so that it does
+// not see what the merge has done already.
+func (inc *increment) onlyMerges(s strategy) bool {
+	reads := strings.Contains(strings.ToLower(inc.sql.SQL), strings.ToLower(inc.target.Name))
+	return s.name == "merge" && inc.ignoresSchema() && !reads
+}
+
+// mergeQuery merges the query's rows without a table between.
+func (inc *increment) mergeQuery() error {
+	if err := inc.runHeader(); err != nil {
+		return err
+	}
+	var err error
+	if inc.source, err = inc.s.Describe(inc.ctx, inc.sql.SQL); err != nil {
+		return queryDiagnostic(err, userScript(inc.sql), inc.node)
+	}
+	if inc.dest, err = inc.s.conn.Columns(inc.ctx, inc.target); err != nil {
+		return err
+	}
+	return inc.merge(newScript(), newScript("(").code(inc.sql).add(")"))
 }
 
 // mergeBranches are the usual update and insert, as the configuration limits
