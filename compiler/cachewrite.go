@@ -57,12 +57,21 @@ func newCache(key string, o LoadOptions, r *resolver, diags diag.List, about []s
 }
 
 // sharedReads are what the files that make several nodes have read: properties
-// and the dbt_project.yml of packages. It reports false where they read what
+// and the dbt_project.yml of packages, and what made a node a disabled one. It reports false where they read what
 // holds for one invocation only.
 func (r *resolver) sharedReads(config jinja.Globals) ([]scope.Read, bool) {
-	all := r.reads.List
+	all := slices.Clone(r.reads.List)
 	if r.reads.Volatile {
 		return nil, false
+	}
+	for _, id := range sortedKeys(r.m.Disabled) {
+		for _, n := range r.m.Disabled[id] {
+			for _, read := range n.Reads {
+				if !slices.Contains(all, read) {
+					all = append(all, read)
+				}
+			}
+		}
 	}
 	add := func(globals any) bool {
 		s, ok := globals.(interface{ Reads() *scope.Reads })

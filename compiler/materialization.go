@@ -104,13 +104,21 @@ func (m *Macros) builderNames(def *MacroDef, n *Node) []string {
 	switch def.Block.Name {
 	case "incremental":
 		strategy := orElse(n.Config.String("incremental_strategy"), "default")
-		names = append(names, "get_incremental_"+strings.ReplaceAll(strategy, "+", "_")+"_sql")
+		names = append(names, inPackage(strings.ReplaceAll(strategy, "+", "_"), "get_incremental_", "_sql"))
 	case "snapshot":
 		if strategy, ok := strategyMacro(m, n.Package, n.Config.String("strategy")); ok && strategy.Internal {
 			names = append(names, strategy.Name)
 		}
 	}
 	return names
+}
+
+// inPackage puts a name between two others, behind the package before its dot.
+func inPackage(name, before, after string) string {
+	if pkg, plain, dotted := strings.Cut(name, "."); dotted {
+		return pkg + "." + before + plain + after
+	}
+	return before + name + after
 }
 
 // adapterMacros are the methods of adapter that call a macro.
@@ -127,13 +135,18 @@ var adapterMacros = map[string]string{
 // render for a package, and returns the first that the project or a package has
 // put in the place of one of dbt's; nil where there is none.
 func (m *Macros) overridden(pkg string, names []string) *MacroDef {
+	for _, name := range names {
+		if def, ok := m.inSight(pkg, name); ok && !def.Internal {
+			return def
+		}
+	}
 	if !m.hidesInternal() {
 		return nil
 	}
 	calls := m.internalCalls()
 	seen := map[string]bool{}
 	for i := 0; i < len(names); i++ {
-		def, ok := m.visible(pkg, names[i])
+		def, ok := m.inSight(pkg, names[i])
 		if !ok || seen[def.ID] {
 			continue
 		}
@@ -158,6 +171,14 @@ func (m *Macros) overridden(pkg string, names []string) *MacroDef {
 		}
 	}
 	return nil
+}
+
+// inSight looks up "name" as a template of a package sees it, or "package.name".
+func (m *Macros) inSight(pkg, name string) (*MacroDef, bool) {
+	if ns, plain, dotted := strings.Cut(name, "."); dotted {
+		return m.in(ns, plain)
+	}
+	return m.visible(pkg, name)
 }
 
 func (m *Macros) dispatched(pkg string, c jinja.StaticCall) *MacroDef {

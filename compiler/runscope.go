@@ -436,6 +436,9 @@ func (c *runConfig) find(method, name string) (value.Value, bool) {
 	if v, ok := d.GetStr(name); ok {
 		return v, true
 	}
+	if name == "snapshot_table_column_names" && c.n.Kind == Snapshot {
+		return snapshotColumnNames(d), true
+	}
 	return d.GetStr(strings.ReplaceAll(name, "_", "-")) // pre_hook is kept as pre-hook
 }
 
@@ -470,4 +473,22 @@ func (c *runConfig) persistDocs(part string) (value.Value, error) {
 		return v, nil
 	}
 	return value.False, nil
+}
+
+// snapshotColumnNames are the columns that a snapshot adds, by dbt's names for
+// them, as its configuration calls them.
+func snapshotColumnNames(config *value.Dict) value.Value {
+	given, _ := config.GetStr("snapshot_meta_column_names")
+	own, _ := given.(*value.Dict)
+	names := value.NewDict()
+	for _, column := range []string{"dbt_valid_to", "dbt_valid_from", "dbt_scd_id", "dbt_updated_at", "dbt_is_deleted"} {
+		names.SetStr(column, value.Str(column))
+		if own == nil {
+			continue
+		}
+		if v, ok := own.GetStr(column); ok && value.Truth(v) {
+			names.SetStr(column, v)
+		}
+	}
+	return names
 }

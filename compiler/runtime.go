@@ -187,6 +187,12 @@ func (r *Runtime) scope(ctx context.Context, s *runNames, pkg, name string, wh s
 		Dispatch: func(name, namespace string) (value.Value, error) {
 			return macros.Dispatch(pkg, name, namespace)
 		},
+		Override: func(name string) value.Callable {
+			if def := macros.Override(pkg, name); def != nil {
+				return def.Macro
+			}
+			return nil
+		},
 		Own: s, Macros: visible,
 	})
 }

@@ -3,7 +3,9 @@ package engine
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"mdl/adapters"
 	"mdl/compiler"
@@ -136,12 +138,38 @@ func (b *build) seedRows() (*scope.Table, error) {
 		row := make([]any, len(cells))
 		for i, cell := range cells {
 			if !cell.Null {
-				row[i] = cell.Text
+				row[i] = typed(t.types[i], cell.Text)
 			}
 		}
 		rows.Values = append(rows.Values, row)
 	}
 	return scope.NewTable(rows), nil
+}
+
+// typed is a field of a seed as a warehouse would return it: the text itself
+// where it is of another form than its column's type has.
+func typed(kind seedType, text string) any {
+	switch kind {
+	case typeInteger, typeBigint:
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return n
+		}
+	case typeNumber:
+		return adapters.Decimal(text)
+	case typeBoolean:
+		return strings.EqualFold(text, "true")
+	case typeDate:
+		if at, err := time.Parse(time.DateOnly, text); err == nil {
+			return adapters.Time{Kind: adapters.Date, T: at}
+		}
+	case typeDateTime:
+		for _, layout := range []string{time.DateTime, "2006-01-02T15:04:05", time.RFC3339} {
+			if at, err := time.Parse(layout, text); err == nil {
+				return adapters.Time{Kind: adapters.Timestamp, T: at.UTC()}
+			}
+		}
+	}
+	return text
 }
 
 // builtBy runs the macro that builds the node, or the engine's own

@@ -113,7 +113,8 @@ func (b *build) strategy() (strategy, error) {
 		}
 		names[i] = s.name
 	}
-	d := b.refuse(codeMaterialization, "choose one of "+strings.Join(names, ", "), "incremental strategy %q of %s is not one that mdl has", name, b.node.Name)
+	hint := "choose one of " + strings.Join(names, ", ") + ", or write the macro get_incremental_" + strings.ReplaceAll(name, "+", "_") + "_sql"
+	d := b.refuse(codeMaterialization, hint, "incremental strategy %q of %s is not one that mdl has", name, b.node.Name)
 	if s := diag.DidYouMean(name, names); s != "" {
 		d.Hint = s
 	}

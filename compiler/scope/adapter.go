@@ -70,6 +70,11 @@ func (m adapterMethod) call(s *Scope, t value.Thread, name string, args value.Ar
 	if err != nil {
 		return nil, err
 	}
+	if s.bind.Warehouse != nil {
+		if v, done, err := s.overridden(t, name, got); done {
+			return v, err
+		}
+	}
 	return m.run(s, t, got)
 }
 

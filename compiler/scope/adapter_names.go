@@ -152,12 +152,13 @@ func strategyMacro(s *Scope, _ value.Thread, got []value.Value) (value.Value, er
 			Hint: "it has " + strings.Join(valid, ", "),
 		}
 	}
-	name := "get_incremental_" + strings.ReplaceAll(strategy, "+", "_") + "_sql"
-	macro, err := value.GetItem(got[0], value.Str(name))
-	if err != nil {
-		return nil, err
+	names, plain := got[0], strings.ReplaceAll(strategy, "+", "_")
+	if pkg, of, dotted := strings.Cut(plain, "."); dotted {
+		names, plain = field(names, pkg), of
 	}
-	if value.IsUndefined(macro) {
+	name := "get_incremental_" + plain + "_sql"
+	macro := field(names, name)
+	if macro == value.None {
 		return nil, &Error{
 			Kind: Runtime,
 			Msg:  "there is no incremental strategy '" + strategy + "': the project has no macro " + name,
@@ -178,8 +179,8 @@ func contains(list []string, s string) bool {
 
 // hardDeletes tells what a snapshot does with rows that are gone, from its
 // configuration.
-func hardDeletes(_ *Scope, _ value.Thread, got []value.Value) (value.Value, error) {
-	old, mode := field(got[0], "invalidate_hard_deletes"), field(got[0], "hard_deletes")
+func hardDeletes(_ *Scope, t value.Thread, got []value.Value) (value.Value, error) {
+	old, mode := setting(t, got[0], "invalidate_hard_deletes"), setting(t, got[0], "hard_deletes")
 	if old != value.None && mode != value.None {
 		return nil, errorf(Validation, "a snapshot takes hard_deletes or invalidate_hard_deletes, not both")
 	}
@@ -194,6 +195,19 @@ func hardDeletes(_ *Scope, _ value.Thread, got []value.Value) (value.Value, erro
 	default:
 		return nil, errorf(Validation, "hard_deletes must be ignore, invalidate or new_record, not '%s'", text)
 	}
+}
+
+// setting reads a key of the name config, or of a dict.
+func setting(t value.Thread, config value.Value, name string) value.Value {
+	caller, ok := config.(value.MethodCaller)
+	if !ok {
+		return field(config, name)
+	}
+	v, ok, err := caller.CallMethod(t, "get", value.Positional(value.Str(name)))
+	if !ok || err != nil {
+		return field(config, name)
+	}
+	return v
 }
 
 // field reads an item of a dict-like value; none where it is absent.

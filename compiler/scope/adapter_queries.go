@@ -52,10 +52,17 @@ func (s *Scope) rowsTold(n int64) int64 {
 }
 
 func addQuery(s *Scope, _ value.Thread, got []value.Value) (value.Value, error) {
+	sql := value.ToStr(got[0])
 	if got[2] != value.None {
-		return nil, errorf(NotImplemented, "adapter.add_query with bindings: write the values into the SQL")
+		values, err := value.Items(got[2])
+		if err != nil {
+			return nil, err
+		}
+		if sql, err = bindValues(s.bind.Warehouse.Dialect(), sql, values); err != nil {
+			return nil, err
+		}
 	}
-	_, err := s.bind.Warehouse.Exec(s.ctx(), value.ToStr(got[0]), value.Truth(got[1]))
+	_, err := s.bind.Warehouse.Exec(s.ctx(), sql, value.Truth(got[1]))
 	return value.NewTuple(value.None, value.None), err
 }
 

@@ -164,6 +164,9 @@ type Binding struct {
 	// Dispatch finds the macro of adapter.dispatch(name, namespace); namespace
 	// is "" where none was given. An error says what was searched.
 	Dispatch func(name, namespace string) (value.Value, error)
+	// Override finds the project's macro that stands in the place of one of
+	// dbt's, for the methods of adapter that call one; nil where there is none.
+	Override func(name string) value.Callable
 	// Thread is the worker's name: thread_id.
 	Thread string
 	// Own are the names that the caller adds (ref, config, this ...). They hide
@@ -183,6 +186,7 @@ type Scope struct {
 	made    Names // built when first asked for
 	set     Names // written by context.update
 	results map[string]*Result
+	calling map[string]bool // the methods of adapter whose override is running
 }
 
 // Reads is what the render has read so far; nil where nobody collects it.
