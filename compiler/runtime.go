@@ -143,7 +143,7 @@ func (r *Runtime) render(ctx context.Context, s *runNames, wh scope.Warehouse) (
 	if program == nil {
 		d := diag.Errorf("E266", n.Span, "%s has no SQL that could be rendered", n.ID)
 		if n.IsPython() {
-			d = diag.Errorf("E266", n.Span, "Python models are not supported").
+			d = diag.Errorf("E266", n.Span, "Python %ss are not supported", n.Kind).
 				WithHint("write %s in SQL, or leave it out with --exclude %s", n.Name, n.Name)
 		}
 		return nil, &d

@@ -67,6 +67,10 @@ func materializationOf(n *compiler.Node) (materialization, error) {
 	if s := diag.DidYouMean(name, names); s != "" {
 		d.Hint = s
 	}
+	if name == "materialized_view" {
+		d.Summary = "this warehouse has no materialized views, as which " + n.Name + " is to be built"
+		d.Hint = "make it a table, or incremental so that a run adds to it what is new"
+	}
 	return materialization{}, d
 }
 

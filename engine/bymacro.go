@@ -82,6 +82,9 @@ func (b *build) byMacro(def *compiler.MacroDef) error {
 // tellCatalog makes the relations that a macro has made known to the other
 // workers. A relation of which the macro does not say what it is, is looked up.
 func (b *build) tellCatalog(made []adapters.Relation) error {
+	if b.node.Kind == compiler.Function { // which the catalog does not hold
+		return nil
+	}
 	for _, rel := range made {
 		if rel.Kind != adapters.Unknown {
 			b.s.Added(rel)
@@ -107,12 +110,13 @@ func (b *build) place(err error) error {
 	if !ok || b.sql == nil || b.sql.SQL == "" {
 		return err
 	}
-	at := strings.Index(q.SQL, b.sql.SQL)
-	if at < 0 || q.Offset < at || q.Offset > at+len(b.sql.SQL) {
+	own := strings.TrimRight(b.sql.SQL, "; \t\r\n")
+	at := strings.Index(q.SQL, own)
+	if at < 0 || q.Offset < at || q.Offset > at+len(own) {
 		return err
 	}
 	s := newScript(q.SQL)
-	s.regions = []region{{at, at + len(b.sql.SQL), b.sql}}
+	s.regions = []region{{at, at + len(own), b.sql}}
 	span, frames := s.at(q.Offset)
 	d, ok := errors.AsType[*diag.Diagnostic](err)
 	if !ok || span.IsZero() {

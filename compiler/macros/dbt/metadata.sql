@@ -195,7 +195,8 @@
 {%- endmacro %}
 
 {% macro duckdb__alter_relation_comment(relation, comment) %}
-    comment on {{ relation.type }} {{ relation }} is {{ duckdb_escape_comment(comment) }};
+    {%- set macro = 'macro table' if model.config.type == 'table' else 'macro' -%}
+    comment on {{ macro if relation.type == 'function' else relation.type }} {{ relation }} is {{ duckdb_escape_comment(comment) }};
 {% endmacro %}
 
 {% macro alter_column_comment(relation, column_dict) -%}
