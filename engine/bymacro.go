@@ -142,7 +142,7 @@ func (b *build) seedRows() (*scope.Table, error) {
 		row := make([]any, len(cells))
 		for i, cell := range cells {
 			if !cell.Null {
-				row[i] = typed(t.types[i], cell.Text)
+				row[i] = seedValue(t.types[i], cell.Text)
 			}
 		}
 		rows.Values = append(rows.Values, row)
@@ -150,9 +150,9 @@ func (b *build) seedRows() (*scope.Table, error) {
 	return scope.NewTable(rows), nil
 }
 
-// typed is a field of a seed as a warehouse would return it: the text itself
+// seedValue is a field of a seed as a warehouse would return it: the text itself
 // where it is of another form than its column's type has.
-func typed(kind seedType, text string) any {
+func seedValue(kind seedType, text string) any {
 	switch kind {
 	case typeInteger, typeBigint:
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
