@@ -42,7 +42,7 @@ func (u *UnitTestNode) entry() *yaml.Node {
 	if u.Span.File == nil {
 		return nil
 	}
-	root, _ := yaml.Parse(u.Span.File)
+	root, _ := yaml.Parse(diag.NewFile(u.Span.File.Path, u.Span.File.Content()))
 	for _, n := range root.Get("unit_tests").List() {
 		if name := n.Get("name"); name != nil && name.Span.Start == u.Span.Start {
 			return n
@@ -51,20 +51,26 @@ func (u *UnitTestNode) entry() *yaml.Node {
 	return nil
 }
 
-// cell is where a column of a row of a fixture stands; of the row where column
-// is "". Fixture is the path of the fixture in the unit test.
-func (u *UnitTestNode) cell(fixture []any, row int, column string) diag.Span {
+// walk is a part of the unit test in its YAML file, or nil.
+func (u *UnitTestNode) walk(path ...any) *yaml.Node {
 	n := u.entry()
-	for _, step := range fixture {
+	for _, step := range path {
 		if key, ok := step.(string); ok {
 			n = n.Get(key)
 		} else if items := n.List(); step.(int) < len(items) {
 			n = items[step.(int)]
 		}
 	}
+	return n
+}
+
+// cell is where a column of a row of a fixture stands; of the row where column
+// is "". Fixture is the path of the fixture in the unit test.
+func (u *UnitTestNode) cell(fixture []any, row int, column string) diag.Span {
+	n := u.walk(fixture...)
 	rows := n.Get("rows")
 	if file, ok := u.Fixtures[n.Get("fixture").String()]; ok {
-		start, end := csvCell(file.File.Text, row, column)
+		start, end := csvCell(file.File.Content(), row, column)
 		return diag.Span{File: file.File, Start: start, End: end}
 	}
 	if rows != nil && rows.Kind == yaml.String {

@@ -51,6 +51,9 @@ type UnitRows struct {
 	test *UnitTestNode
 	at   []any // the fixture's path in the unit test
 	name string
+	file *diag.File // the text of SQL that stands in YAML
+	// fixture is the name of the file that holds the rows, or "".
+	fixture string
 }
 
 // ID is the unique id of what the rows stand for.
@@ -197,7 +200,7 @@ func (u *UnitTestNode) rows(fixture value.Value, name string, at ...any) (UnitRo
 	if text, ok := given.(value.Str); ok && format == "csv" {
 		given = csvRows(string(text))
 	}
-	rows.Texts = format == "csv"
+	rows.Texts, rows.fixture = format == "csv", textIn(d, "fixture")
 	if format == "sql" {
 		text, ok := given.(value.Str)
 		rows.SQL, rows.IsSQL = string(text), true
@@ -255,7 +258,7 @@ func (u *UnitTestNode) csvText(at []any) (string, bool) {
 		return "", false
 	}
 	if span, ok := u.Fixtures[textIn(v, "fixture")]; ok {
-		return span.File.Text, true
+		return span.File.Content(), true
 	}
 	text := textIn(v, "rows")
 	return text, text != ""
@@ -345,18 +348,43 @@ func (r *Runtime) inputNode(in *UnitInput) *Node {
 
 // fixtureSQL renders SQL that is given for rows: it may be a template.
 func (r *Runtime) fixtureSQL(ctx context.Context, t *UnitCase, in *UnitInput, s *runNames, wh scope.Warehouse) (jinja.Piece, error) {
-	file := diag.NewFile(t.Test.OrigPath, in.SQL)
-	program, diags := jinja.Parse(file)
+	program, diags := in.program()
 	err := diags.Err()
 	if err == nil {
 		var out *jinja.Rendered
 		if out, err = program.Render(r.options(ctx, s, wh)); err == nil {
-			return jinja.Piece{Text: out.Text}, nil
+			return jinja.Piece{Text: out.Text, Map: out.Map}, nil
 		}
 	}
-	d := failed(err, t.Node)
-	d.Span, d.Frames = in.Place(-1, ""), nil
-	return jinja.Piece{}, d
+	return jinja.Piece{}, t.Relocate(failed(err, t.Node))
+}
+
+// program parses SQL where it stands: in a file, or in the YAML.
+func (r *UnitRows) program() (*jinja.Program, diag.List) {
+	if span, ok := r.test.Fixtures[r.fixture]; ok {
+		file := diag.NewFile(span.File.Path, span.File.Content())
+		start := max(0, strings.Index(file.Text, r.SQL))
+		return jinja.ParseRange(file, start, min(len(file.Text), start+len(r.SQL)))
+	}
+	r.file = diag.NewFile(r.test.OrigPath, r.SQL)
+	return jinja.Parse(r.file)
+}
+
+// Relocate moves an error in SQL that stands in the YAML to its place there.
+func (t *UnitCase) Relocate(d *diag.Diagnostic) *diag.Diagnostic {
+	for _, in := range t.Inputs {
+		if in.file == nil || d.Span.File != in.file {
+			continue
+		}
+		out := *d
+		if rows := t.Test.walk(in.at...).Get("rows"); rows != nil {
+			out = rows.Relocate(out, in.file)
+		} else {
+			out.Span = in.Place(-1, "")
+		}
+		return &out
+	}
+	return d
 }
 
 // callMacro calls one of the macros that write the SQL of unit tests.

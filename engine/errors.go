@@ -24,12 +24,14 @@ const (
 	codeMacro           = "E326" // run-operation
 	codeKeys            = "E328" // keys that are not unique
 	codePast            = "E330" // an interval whose past is not built
+	codeUnit            = "E271" // a mistake in a unit test, as the compiler's
 	codeFile            = "E420" // a file below the target directory cannot be written
 	codePanic           = "E399" // a defect of mdl
 	warnOmitted         = "W320" // a selected resource that mdl does not run
 	warnGrants          = "W321" // grants where the warehouse has none
 	warnSchemaChange    = "W322" // an on_schema_change that is not known
 	warnColumns         = "W323" // described columns that do not exist
+	warnInput           = "W329" // rows of a unit test that nothing reads
 	warnKeys            = "W328" // keys that are null, or that a table has twice
 	warnGaps            = "W326" // intervals that are not built
 	warnLedger          = "W327" // the ledger cannot be written

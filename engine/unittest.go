@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"mdl/adapters"
 	"mdl/compiler"
-	"mdl/compiler/diag"
 	"mdl/compiler/scope"
 	"mdl/engine/rowdiff"
 )
@@ -40,6 +38,8 @@ type unitTest struct {
 	res  *Result
 	of   *compiler.UnitCase
 	on   compiler.StandIns
+	// types are the columns of the inputs, by unique id.
+	types map[string][]adapters.Column
 }
 
 // unitTest prepares a unit test: what a step does that is one.
@@ -49,7 +49,7 @@ func (w *worker) unitTest(s *Step, res *Result) (*unitTest, error) {
 	if !ok || u == nil {
 		return nil, fmt.Errorf("%s cannot be rendered", s.ID)
 	}
-	return &unitTest{worker: w, UnitRenderer: r, test: u, res: res, on: compiler.StandIns{}}, nil
+	return &unitTest{worker: w, UnitRenderer: r, test: u, res: res, on: compiler.StandIns{}, types: map[string][]adapters.Column{}}, nil
 }
 
 // compile renders the model on the given rows.
@@ -59,6 +59,7 @@ func (t *unitTest) compile(ctx context.Context, res *Result) error {
 	if t.of, err = t.BindUnitTest(t.test); err != nil {
 		return err
 	}
+	t.tellUseless()
 	for _, in := range t.of.Inputs {
 		if t.on[in.ID()], err = t.fixture(in); err != nil {
 			return err
@@ -93,6 +94,7 @@ func (t *unitTest) fixture(in *compiler.UnitInput) (*compiler.StandIn, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.types[in.ID()] = columns
 	if err := in.Check(columns); err != nil {
 		return nil, err
 	}
@@ -121,7 +123,7 @@ func (t *unitTest) execute(ctx context.Context, res *Result) error {
 	}
 	columns, err := t.session.Describe(ctx, res.Compiled.SQL)
 	if err != nil {
-		return t.explain(queryDiagnostic(err, userScript(res.Compiled), res.Node))
+		return t.explain(err, userScript(res.Compiled), nil)
 	}
 	for i := range columns {
 		columns[i].Type = knownType(columns[i].Type, t.dialect)
@@ -134,7 +136,7 @@ func (t *unitTest) execute(ctx context.Context, res *Result) error {
 	res.RunPath, _ = t.write("run", res.Node, q.String())
 	rows, err := t.session.conn.Query(ctx, q.String())
 	if err != nil {
-		return t.explain(queryDiagnostic(err, q, res.Node))
+		return t.explain(err, q, columns)
 	}
 	res.Response = &Response{Message: "OK", RowsAffected: -1}
 	t.judge(rows)
@@ -162,19 +164,6 @@ func knownType(typ string, d *adapters.Dialect) string {
 		return d.Types.Seed.Integer
 	}
 	return typ
-}
-
-// explain says of an error of the warehouse what it may come from.
-func (t *unitTest) explain(d *diag.Diagnostic) error {
-	if isCancelled(d) {
-		return d
-	}
-	out := *d
-	out.Notes = append(slices.Clone(d.Notes), diag.Note{Message: "in the unit test " + t.test.Name, Span: t.test.Span})
-	if out.Hint == "" {
-		out.Hint = "the rows of the unit test may not fit the types of their columns"
-	}
-	return &out
 }
 
 // judge turns the rows of a unit test's query into a status.

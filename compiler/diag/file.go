@@ -47,6 +47,12 @@ func (f *File) open() {
 	})
 }
 
+// Content is the file's text, which of a lazy file is read now.
+func (f *File) Content() string {
+	f.open()
+	return f.text
+}
+
 // hasText reports whether there is something to show.
 func (f *File) hasText() bool {
 	f.open()
