@@ -121,19 +121,27 @@ func (a *app) plan(cmd engine.Command) (*planned, error) {
 	return p, nil
 }
 
-// execute runs the plan, writes the artifacts and is done with the warehouse.
+// execute runs the plan, writes the artifacts and is done with the warehouse: it
+// is closed meanwhile, since that takes DuckDB as long after a large run.
 func (p *planned) execute(ctx context.Context, opt engine.Options) (*engine.Results, error) {
-	defer p.warehouse.adapter.Close()
-	return p.perform(ctx, opt)
+	closed := make(chan struct{})
+	closing := func() {
+		p.warehouse.adapter.Close()
+		close(closed)
+	}
+	defer func() { <-closed }()
+	return p.perform(ctx, opt, func() { go closing() })
 }
 
-// perform runs the plan and writes the artifacts.
-func (p *planned) perform(ctx context.Context, opt engine.Options) (*engine.Results, error) {
+// perform runs the plan and writes the artifacts; ran is called between the two,
+// or when there is nothing to write.
+func (p *planned) perform(ctx context.Context, opt engine.Options, ran func()) (*engine.Results, error) {
 	if len(p.plan.Steps) == 0 {
 		p.view.NothingToDo()
 	}
 	release, err := p.holdTarget(ctx)
 	if err != nil {
+		ran()
 		return nil, err
 	}
 	defer release()
@@ -158,6 +166,7 @@ func (p *planned) perform(ctx context.Context, opt engine.Options) (*engine.Resu
 		collectGarbage(runningPercent)
 	}
 	res, err := engine.Run(ctx, p.patient(), p.runtime, p.manifest, p.plan, opt)
+	ran()
 	if err != nil {
 		return res, p.stopErr("E300", "", err)
 	}

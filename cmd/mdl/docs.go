@@ -40,7 +40,7 @@ func generateDocs(ctx context.Context, a *app, _ []string) error {
 		return err
 	}
 	defer p.warehouse.adapter.Close()
-	if _, err := p.perform(ctx, engine.Options{}); err != nil {
+	if _, err := p.perform(ctx, engine.Options{}, func() {}); err != nil {
 		return err
 	}
 	return p.writeCatalog(ctx, func(id string) bool {
