@@ -96,6 +96,7 @@ var strategies = []strategy{
 	{"append", appendRows},
 	{"delete+insert", deleteInsert},
 	{"merge", mergeRows},
+	{"insert_overwrite", overwriteRows},
 	{"microbatch", microbatchRows},
 }
 
