@@ -10,12 +10,15 @@ import (
 // buildIncremental adds the node's rows to the table that is there, or makes
 // the table when there is none, when it is a view, or on full refresh.
 func buildIncremental(b *build) error {
-	strategy, err := b.strategy()
-	if err != nil {
-		return err
-	}
+	strategy, unknown := b.strategy()
 	if !b.exists || b.old.Kind != adapters.Table || b.fullRefresh {
+		if unknown != nil { // this time no strategy is needed
+			b.warn(b.node, warnStrategy, unknown.Hint, "%s: the next run that adds to the table will fail", unknown.Summary)
+		}
 		return b.create(adapters.Table)
+	}
+	if unknown != nil {
+		return unknown
 	}
 	b.target.Kind = adapters.Table
 	inc := increment{build: b, keys: b.keys(), predicates: b.predicates()}
@@ -102,7 +105,7 @@ var strategies = []strategy{
 
 // strategy finds the configured strategy; without one it is delete+insert, as
 // in dbt-duckdb, which without a unique_key only inserts.
-func (b *build) strategy() (strategy, error) {
+func (b *build) strategy() (strategy, *diag.Diagnostic) {
 	name := b.str("incremental_strategy")
 	if name == "" || name == "default" {
 		name = "delete+insert"
