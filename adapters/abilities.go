@@ -17,6 +17,28 @@ type BulkLoader interface {
 	Load(ctx context.Context, table Relation, columns []string, rows iter.Seq[[]Cell]) (int64, error)
 }
 
+// CSVLoader is a Conn that reads CSV files of this machine by itself.
+type CSVLoader interface {
+	// LoadCSV inserts the records of a file into columns of an existing table,
+	// and takes part in an open transaction. It returns the number of records.
+	// A failure is a *QueryError.
+	LoadCSV(ctx context.Context, table Relation, columns []string, file CSVFile) (int64, error)
+}
+
+// CSVFile is a file of UTF-8 with a header line, quotes that are doubled
+// inside a quoted field, and no empty lines. An empty field is null.
+type CSVFile struct {
+	Path      string
+	Delimiter byte
+	// Types are those that the fields are read as, one for each column; the
+	// warehouse casts to the column's type what it reads as another.
+	Types []string
+	// CRLF tells that every line ends in a carriage return and a newline.
+	CRLF bool
+	// QuotedLines tells that there are line ends inside quoted fields.
+	QuotedLines bool
+}
+
 // Cell is a text to load, or NULL.
 type Cell struct {
 	Text string

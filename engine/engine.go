@@ -86,6 +86,12 @@ type Options struct {
 	MaxActive int
 	// Project holds the files of the project, for seeds.
 	Project fs.FS
+	// ProjectDir is the absolute path of Project on this machine, or "" where
+	// it has none: then the warehouse reads no files of it.
+	ProjectDir string
+	// FastSeedSize is the size in bytes from which the warehouse's own reader
+	// loads a seed's file, if it has one; 0 means that mdl decides.
+	FastSeedSize int64
 	// Write stores a file below the target directory, or is nil when nothing
 	// is to be written. It is called by several goroutines at once.
 	Write func(path string, data []byte) error

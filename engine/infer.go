@@ -87,6 +87,13 @@ func (f *inference) seeNumber(text string) {
 	}
 }
 
+// merge takes into account what another inference has seen.
+func (f *inference) merge(o inference) {
+	f.noNumber, f.noDate, f.noDateTime = f.noNumber || o.noNumber, f.noDate || o.noDate, f.noDateTime || o.noDateTime
+	f.noISO, f.noBoolean = f.noISO || o.noISO, f.noBoolean || o.noBoolean
+	f.decimals, f.wide = f.decimals || o.decimals, f.wide || o.wide
+}
+
 // result is the best type that fits all values seen.
 func (f *inference) result() seedType {
 	switch {

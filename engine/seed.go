@@ -21,6 +21,12 @@ type seedTable struct {
 	types []seedType
 	// declared are the types of column_types, "" where there is none.
 	declared []string
+	// rowCount is the number of records; fast is how they are loaded where mdl
+	// does not keep them, retyped the columns whose type in the table that is
+	// there is another.
+	rowCount int
+	fast     *fastSeed
+	retyped  map[string]bool
 	// nullWord makes the text "null" a null in text columns too.
 	nullWord bool
 }
@@ -48,14 +54,14 @@ func buildSeed(b *build) error {
 	if err != nil {
 		return err
 	}
-	if len(t.records) > 0 {
+	if t.rowCount > 0 {
 		if err := b.loadSeed(t); err != nil {
 			return err
 		}
 	}
 	b.s.Added(b.target)
 	b.response = &Response{
-		Message: fmt.Sprintf("%s %d", verb, len(t.records)), Code: verb, RowsAffected: int64(len(t.records)),
+		Message: fmt.Sprintf("%s %d", verb, t.rowCount), Code: verb, RowsAffected: int64(t.rowCount),
 	}
 	if !b.exists || b.fullRefresh {
 		return b.indexes()
@@ -67,11 +73,6 @@ func buildSeed(b *build) error {
 func (b *build) readSeed() (*seedTable, error) {
 	n := b.node
 	file := path.Join(n.Root, n.OrigPath)
-	text, err := fs.ReadFile(b.opt.Project, file)
-	if err != nil {
-		return nil, b.refuse(codeSeed, "", "cannot read the seed %s: %s", file, err)
-	}
-	t := &seedTable{file: file, text: text}
 	delimiter := ","
 	if v, set := n.Config.Get("delimiter"); set {
 		delimiter = value.ToStr(v)
@@ -79,12 +80,25 @@ func (b *build) readSeed() (*seedTable, error) {
 	if len(delimiter) != 1 {
 		return nil, b.refuse(codeConfig, "use one character, such as ; or |", "delimiter %q of the seed %s is not one character", delimiter, n.Name)
 	}
+	t, err := b.scanFast(file, delimiter[0], b.dict("column_types"))
+	if t != nil {
+		return t, nil
+	}
+	var text []byte
+	if err == nil {
+		text, err = fs.ReadFile(b.opt.Project, file)
+	}
+	if err != nil {
+		return nil, b.refuse(codeSeed, "", "cannot read the seed %s: %s", file, err)
+	}
+	t = &seedTable{file: file, text: text}
 	if t.csvFile, err = readCSV(text, delimiter[0]); err != nil {
 		return nil, t.problem(err)
 	}
 	if fast, set := n.Config.Bool("fast"); set && !fast {
 		t.nullWord = true
 	}
+	t.rowCount = len(t.records)
 	t.nameColumns()
 	t.infer(b.dict("column_types"))
 	return t, nil
@@ -227,6 +241,11 @@ func (b *build) emptySeed(t *seedTable) error {
 		d.Detail = strings.TrimSpace("in the file only: " + listColumns(ch.added) + "\nin the table only: " + listColumns(ch.removed))
 		return d
 	}
+	if t.fast != nil && len(ch.retyped) > 0 {
+		if err := b.findRetyped(t, existing); err != nil {
+			return err
+		}
+	}
 	return b.do("delete from ", b.name(b.target))
 }
 
@@ -239,11 +258,15 @@ func (b *build) loadSeed(t *seedTable) error {
 			columns[i] = b.d.Fold(name)
 		}
 	}
+	if t.fast != nil {
+		b.ran = append(b.ran, fmt.Sprintf("-- %d rows of %s are read by the warehouse", t.rowCount, t.file))
+		return b.loadFast(t, columns)
+	}
 	loader, ok := b.s.conn.Conn.(adapters.BulkLoader)
 	if !ok {
 		return b.insertSeed(t)
 	}
-	b.ran = append(b.ran, fmt.Sprintf("-- %d rows of %s are loaded in bulk", len(t.records), t.file))
+	b.ran = append(b.ran, fmt.Sprintf("-- %d rows of %s are loaded in bulk", t.rowCount, t.file))
 	_, err := loader.Load(b.ctx, b.target, columns, t.rows())
 	if bad, ok := errors.AsType[*adapters.LoadError](err); ok {
 		return t.badCell(bad)

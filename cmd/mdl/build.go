@@ -152,6 +152,7 @@ func (p *planned) perform(ctx context.Context, opt engine.Options, ran func()) (
 	opt.Statements = p.view.Tells(view.Debug)
 	opt.Project, opt.Clock, opt.Sink, opt.Write = os.DirFS(p.root), p.sys.now, p.view.Event, p.write
 	opt.InvocationID, opt.EventTime, opt.FillGaps = p.id, p.eventTime, o.fillGaps
+	opt.ProjectDir = p.root
 	if p.sample != nil {
 		opt.EventTime = p.sample
 	}
