@@ -10,21 +10,65 @@ import (
 	"mdl/compiler/scope"
 )
 
-// HasFreshness reports whether the source says how old its data may be; only
-// then its freshness is checked.
-func (s *SourceNode) HasFreshness() bool {
-	_, warn := s.MaxAge("warn_after")
-	_, err := s.MaxAge("error_after")
+// FreshnessRule says how old the data of a source or a model may be, and how
+// their age is found out.
+type FreshnessRule struct {
+	ID   string
+	Kind Kind
+	// Name is what messages call it: "shop.orders", or the model's name.
+	Name string
+	Span diag.Span
+	// LoadedAtField is the column or expression of the time of loading,
+	// LoadedAtQuery a query for it; "" where they were not given.
+	LoadedAtField, LoadedAtQuery string
+	// Criteria is the freshness as it was written: warn_after, error_after and
+	// filter, or None.
+	Criteria value.Value
+
+	source *SourceNode // or
+	model  *Node
+}
+
+// FreshnessRule is how old the source's data may be.
+func (s *SourceNode) FreshnessRule() *FreshnessRule {
+	return &FreshnessRule{
+		ID: s.ID, Kind: Source, Name: s.SourceName + "." + s.Name, Span: s.Span, Criteria: orNone(s.Freshness),
+		LoadedAtField: s.LoadedAtField, LoadedAtQuery: s.LoadedAtQuery, source: s,
+	}
+}
+
+// FreshnessRule is how old the data of a model may be, as dbt 2 reads it: with
+// the same keys as a source, below config. What dbt 1 keeps of a model's
+// freshness, build_after, has nothing to do with it.
+func (n *Node) FreshnessRule() *FreshnessRule {
+	r := &FreshnessRule{ID: n.ID, Kind: n.Kind, Name: n.Name, Span: n.Span, Criteria: value.None, model: n}
+	if n.Unrendered == nil || n.Config == nil {
+		return r
+	}
+	written, _ := get[*value.Dict](n.Unrendered, "freshness")
+	if written == nil {
+		return r
+	}
+	r.Criteria = dictOf("warn_after", valueOr(written, "warn_after", value.None),
+		"error_after", valueOr(written, "error_after", value.None), "filter", valueOr(written, "filter", value.None))
+	r.LoadedAtField, r.LoadedAtQuery = n.Config.String("loaded_at_field"), n.Config.String("loaded_at_query")
+	return r
+}
+
+// HasLimits reports whether there is a limit; only then the age is checked.
+func (r *FreshnessRule) HasLimits() bool {
+	_, warn := r.MaxAge("warn_after")
+	_, err := r.MaxAge("error_after")
 	return warn || err
 }
 
 // freshnessPeriods are dbt's.
 var freshnessPeriods = map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}
 
-// MaxAge is a limit of the source's freshness, "warn_after" or "error_after",
-// and false where there is none.
-func (s *SourceNode) MaxAge(limit string) (time.Duration, bool) {
-	freshness, _ := s.Freshness.(*value.Dict)
+// MaxAge is a limit, "warn_after" or "error_after", and false where there is
+// none.
+func (r *FreshnessRule) MaxAge(limit string) (time.Duration, bool) {
+	freshness, _ := r.Criteria.(*value.Dict)
 	if freshness == nil {
 		return 0, false
 	}
@@ -43,42 +87,54 @@ func (s *SourceNode) MaxAge(limit string) (time.Duration, bool) {
 	return time.Duration(n) * unit, known
 }
 
-// CollectFreshness asks the warehouse when a source was loaded last and what
-// time it is there, by the macro collect_freshness, or collect_freshness_custom_sql
-// where the source has a loaded_at_query, which the project may have replaced.
+// CollectFreshness asks the warehouse when data were loaded last and what time
+// it is there, by the macro collect_freshness, or collect_freshness_custom_sql
+// where there is a loaded_at_query, which the project may have replaced.
 // It returns what the macro did. A failure is a *diag.Diagnostic.
-func (r *Runtime) CollectFreshness(ctx context.Context, s *SourceNode, wh scope.Warehouse) (value.Value, error) {
-	rel, err := sourceRelation(r.Context, s)
+func (r *Runtime) CollectFreshness(ctx context.Context, f *FreshnessRule, wh scope.Warehouse) (value.Value, error) {
+	rel, err := r.freshRelation(f)
 	if err != nil {
-		return nil, diagnosticAt(err, s.Span)
+		return nil, diagnosticAt(err, f.Span)
 	}
-	if s.LoadedAtQuery != "" {
-		sql, err := r.sourceText(ctx, s, rel, wh)
+	if f.LoadedAtQuery != "" {
+		sql, err := r.loadedAtQuery(ctx, f, rel, wh)
 		if err != nil {
 			return nil, err
 		}
 		return r.CallMacro(ctx, "collect_freshness_custom_sql", dictOf("source", rel, "loaded_at_query", value.Str(sql)), wh)
 	}
 	var filter value.Value = value.None
-	if freshness, ok := s.Freshness.(*value.Dict); ok {
+	if freshness, ok := f.Criteria.(*value.Dict); ok {
 		filter = valueOr(freshness, "filter", filter)
 	}
 	return r.CallMacro(ctx, "collect_freshness",
-		dictOf("source", rel, "loaded_at_field", value.Str(s.LoadedAtField), "filter", filter), wh)
+		dictOf("source", rel, "loaded_at_field", value.Str(f.LoadedAtField), "filter", filter), wh)
 }
 
-// sourceText renders a source's loaded_at_query, in which this is the source's
-// relation and model the source.
-func (r *Runtime) sourceText(ctx context.Context, s *SourceNode, rel *scope.Relation, wh scope.Warehouse) (string, error) {
-	program, diags := jinja.Parse(diag.NewFile(s.OrigPath+" (loaded_at_query)", s.LoadedAtQuery))
+func (r *Runtime) freshRelation(f *FreshnessRule) (*scope.Relation, error) {
+	if f.source != nil {
+		return sourceRelation(r.Context, f.source)
+	}
+	return relationOf(r.Context, f.model), nil
+}
+
+// loadedAtQuery renders a loaded_at_query, in which this is the relation and
+// model the source or model.
+func (r *Runtime) loadedAtQuery(ctx context.Context, f *FreshnessRule, rel *scope.Relation, wh scope.Warehouse) (string, error) {
+	of, path, pkg := (*value.Dict)(nil), "", ""
+	if f.source != nil {
+		of, path, pkg = SourceDict(f.source), f.source.OrigPath, f.source.Package
+	} else {
+		of, path, pkg = ModelDict(f.model), f.model.OrigPath, f.model.Package
+	}
+	program, diags := jinja.Parse(diag.NewFile(path+" (loaded_at_query)", f.LoadedAtQuery))
 	if err := diags.Err(); err != nil {
 		return "", err
 	}
-	source := SourceDict(s)
-	names := &runNames{r: r, free: true, extra: dictOf("this", rel, "model", source, "source_node", source)}
-	out, err := program.Render(jinja.Options{Globals: r.scope(ctx, names, s.Package, s.Name, wh), Context: ctx})
+	names := &runNames{r: r, free: true, extra: dictOf("this", rel, "model", of, "source_node", of)}
+	out, err := program.Render(jinja.Options{Globals: r.scope(ctx, names, pkg, f.Name, wh), Context: ctx})
 	if err != nil {
-		return "", diagnosticAt(err, s.Span)
+		return "", diagnosticAt(err, f.Span)
 	}
 	return out.Text, nil
 }

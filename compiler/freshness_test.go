@@ -24,16 +24,16 @@ func TestMaxAge(t *testing.T) {
 		{"no such period", limit(value.Int(1), value.Str("week")), 0, false},
 		{"none", value.None, 0, false},
 	} {
-		s := &SourceNode{Freshness: dictOf("warn_after", c.limit)}
+		s := (&SourceNode{Freshness: dictOf("warn_after", c.limit)}).FreshnessRule()
 		got, ok := s.MaxAge("warn_after")
 		if ok != c.ok || ok && got != c.want {
 			t.Errorf("%s: %v, %v", c.name, got, ok)
 		}
-		if s.HasFreshness() != c.ok {
-			t.Errorf("%s: HasFreshness is %v", c.name, s.HasFreshness())
+		if s.HasLimits() != c.ok {
+			t.Errorf("%s: HasLimits is %v", c.name, s.HasLimits())
 		}
 	}
-	if (&SourceNode{}).HasFreshness() || (&SourceNode{Freshness: value.None}).HasFreshness() {
+	if (&SourceNode{}).FreshnessRule().HasLimits() || (&SourceNode{Freshness: value.None}).FreshnessRule().HasLimits() {
 		t.Error("a source without freshness has one")
 	}
 }

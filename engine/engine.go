@@ -36,6 +36,8 @@ const (
 	CmdShow     Command = "show"
 	// CmdFreshness checks how old the data of sources are.
 	CmdFreshness Command = "freshness"
+	// CmdAllFreshness does so for sources and models.
+	CmdAllFreshness Command = "all freshness"
 	// CmdClone makes relations from those of an earlier state.
 	CmdClone Command = "clone"
 )

@@ -11,16 +11,16 @@ import (
 	"mdl/compiler/scope"
 )
 
-// FreshnessReader asks when a source was loaded last. It is *compiler.Runtime
+// FreshnessReader asks when data were loaded last. It is *compiler.Runtime
 // but for tests. What it returns holds a table, as load_result gives it, of one
 // row with two timestamps: of the newest data, and of the warehouse's clock.
 type FreshnessReader interface {
-	CollectFreshness(ctx context.Context, s *compiler.SourceNode, wh scope.Warehouse) (value.Value, error)
+	CollectFreshness(ctx context.Context, f *compiler.FreshnessRule, wh scope.Warehouse) (value.Value, error)
 }
 
-// Freshness is how old the data of a source is.
+// Freshness is how old the data of a source or a model are.
 type Freshness struct {
-	Source *compiler.SourceNode
+	Rule *compiler.FreshnessRule
 	// MaxLoadedAt is when the newest data came; the first instant of the year 1
 	// where there is none. SnapshottedAt is the warehouse's clock.
 	MaxLoadedAt, SnapshottedAt time.Time
@@ -39,7 +39,7 @@ func (f *Freshness) judge() Status {
 		name, status string
 		result       Status
 	}{{"error_after", "error", Fail}, {"warn_after", "warn", Warn}} {
-		if age, ok := f.Source.MaxAge(limit.name); ok && f.Age() > age.Seconds() {
+		if age, ok := f.Rule.MaxAge(limit.name); ok && f.Age() > age.Seconds() {
 			f.Status = limit.status
 			return limit.result
 		}
@@ -48,11 +48,11 @@ func (f *Freshness) judge() Status {
 	return Pass
 }
 
-// freshness checks one source.
-func (w *worker) freshness(ctx context.Context, res *Result, s *compiler.SourceNode) error {
+// freshness checks one source or model.
+func (w *worker) freshness(ctx context.Context, res *Result, s *compiler.FreshnessRule) error {
 	reader, ok := w.renderer.(FreshnessReader)
 	if s.LoadedAtField == "" && s.LoadedAtQuery == "" || !ok {
-		d := diag.Errorf(codeConfig, s.Span, "the source %s.%s does not say when its data were loaded", s.SourceName, s.Name).
+		d := diag.Errorf(codeConfig, s.Span, "the %s %s does not say when its data were loaded", s.Kind, s.Name).
 			WithHint("add `loaded_at_field: COLUMN` or a loaded_at_query; %s cannot tell by itself", w.dialect.Name)
 		return &d
 	}
@@ -62,14 +62,14 @@ func (w *worker) freshness(ctx context.Context, res *Result, s *compiler.SourceN
 		if d.Span.IsZero() {
 			d.Span = s.Span
 		}
-		d.Frames = append(slices.Clone(d.Frames), diag.Frame{Name: "the freshness of " + s.SourceName + "." + s.Name, Span: s.Span})
+		d.Frames = append(slices.Clone(d.Frames), diag.Frame{Name: "the freshness of " + s.Name, Span: s.Span})
 		return &d
 	}
-	f := &Freshness{Source: s, MaxLoadedAt: time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)}
+	f := &Freshness{Rule: s, MaxLoadedAt: time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)}
 	for i, into := range []*time.Time{&f.MaxLoadedAt, &f.SnapshottedAt} {
 		v, ok := cellOf(answer, i)
 		if !ok {
-			d := diag.Errorf(codeConfig, s.Span, "the freshness of %s.%s is not one row with two values", s.SourceName, s.Name).
+			d := diag.Errorf(codeConfig, s.Span, "the freshness of %s is not one row with two values", s.Name).
 				WithHint("collect_freshness must select when the data were loaded, and the current time")
 			return &d
 		}
@@ -78,7 +78,7 @@ func (w *worker) freshness(ctx context.Context, res *Result, s *compiler.SourceN
 		}
 		at, ok := v.(*value.DateTime)
 		if !ok {
-			d := diag.Errorf(codeConfig, s.Span, "the freshness of %s.%s is no timestamp: %s", s.SourceName, s.Name, value.Repr(v)).
+			d := diag.Errorf(codeConfig, s.Span, "the freshness of %s is no timestamp: %s", s.Name, value.Repr(v)).
 				WithHint("cast it, as in `loaded_at_field: \"loaded_on::timestamp\"`")
 			return &d
 		}

@@ -102,6 +102,9 @@ func (c *coordinator) endContext() *value.Dict {
 
 // isRelational reports whether a node has a relation of its own.
 func isRelational(r *Result, opt Options) bool {
+	if r.Node == nil {
+		return false
+	}
 	switch r.Kind {
 	case compiler.Model:
 		return !r.Node.IsEphemeral()

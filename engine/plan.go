@@ -49,9 +49,12 @@ type Step struct {
 	// blocked says why the step cannot be done; nil where it can.
 	blocked *diag.Diagnostic
 
-	node   *compiler.Node       // nil for exposures, saved queries and sources
-	source *compiler.SourceNode // of CmdFreshness
+	node  *compiler.Node          // nil for exposures, saved queries and sources
+	fresh *compiler.FreshnessRule // what is checked instead of being built, or nil
 }
+
+// ChecksFreshness reports whether the step asks for the age of data.
+func (s *Step) ChecksFreshness() bool { return s.fresh != nil }
 
 // Node is the step's node, or nil for an exposure, a saved query or a source.
 func (s *Step) Node() *compiler.Node { return s.node }
@@ -72,8 +75,9 @@ var commandKinds = map[Command][]compiler.Kind{
 	CmdCompile:  {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Function, compiler.Analysis, compiler.Operation},
 	CmdShow:     {compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Analysis},
 	// Of sources those that say how old they may be.
-	CmdFreshness: {compiler.Source},
-	CmdClone:     {compiler.Model, compiler.Seed, compiler.Snapshot},
+	CmdFreshness:    {compiler.Source},
+	CmdAllFreshness: {compiler.Source, compiler.Model},
+	CmdClone:        {compiler.Model, compiler.Seed, compiler.Snapshot},
 }
 
 // PlanOptions are the facts that a plan depends on beside the manifest.
@@ -115,8 +119,8 @@ func NewPlan(m *compiler.Manifest, cmd Command, selected []string, opt PlanOptio
 	priority := g.CriticalPath(cost)
 	for _, id := range g.Topological() {
 		s := steps[id]
-		if s.After = g.Parents(id); cmd == CmdClone {
-			s.After = nil // what is cloned exists already
+		if s.After = g.Parents(id); cmd == CmdClone || cmd == CmdAllFreshness {
+			s.After = nil // what is looked at exists already
 		}
 		s.Priority = priority[id]
 		p.Steps = append(p.Steps, s)
@@ -165,8 +169,31 @@ func seedFirst(s *Step) int {
 	return 1
 }
 
+// freshnessRule is how old the data of a source or a model may be; nil for other
+// resources.
+func freshnessRule(m *compiler.Manifest, id string) *compiler.FreshnessRule {
+	if s := m.Sources[id]; s != nil {
+		return s.FreshnessRule()
+	}
+	if n := m.Node(id); n != nil && n.Kind == compiler.Model && !n.IsEphemeral() {
+		return n.FreshnessRule()
+	}
+	return nil
+}
+
+// freshnessStep is the check of a rule; nil where it has no limits.
+func freshnessStep(rule *compiler.FreshnessRule, cmd Command) *Step {
+	if !rule.HasLimits() || !slices.Contains(commandKinds[cmd], rule.Kind) {
+		return nil
+	}
+	return &Step{ID: rule.ID, Kind: rule.Kind, Name: rule.Name, fresh: rule}
+}
+
 // newStep returns the step for a resource, or nil and why there is none.
 func newStep(m *compiler.Manifest, cmd Command, id string) (*Step, string) {
+	if rule := freshnessRule(m, id); rule != nil && (cmd == CmdFreshness || cmd == CmdAllFreshness) {
+		return freshnessStep(rule, cmd), ""
+	}
 	if n := m.Node(id); n != nil {
 		if !slices.Contains(commandKinds[cmd], n.Kind) {
 			return nil, ""
@@ -192,9 +219,6 @@ func newStep(m *compiler.Manifest, cmd Command, id string) (*Step, string) {
 	}
 	if e := m.Exposures[id]; e != nil && slices.Contains(commandKinds[cmd], compiler.Exposure) {
 		return &Step{ID: id, Kind: compiler.Exposure, Name: e.Name}, ""
-	}
-	if s := m.Sources[id]; s != nil && s.HasFreshness() && slices.Contains(commandKinds[cmd], compiler.Source) {
-		return &Step{ID: id, Kind: compiler.Source, Name: s.SourceName + "." + s.Name, Relation: s.RelationName, source: s}, ""
 	}
 	if n := m.SavedQueries[id]; n != nil && slices.Contains(commandKinds[cmd], n.Kind) {
 		return &Step{ID: id, Kind: n.Kind, Name: n.Name}, ""

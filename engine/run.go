@@ -364,7 +364,7 @@ func (c *coordinator) finish(i int, res *Result) bool {
 // continues reports whether what follows a failed model runs nevertheless, on
 // the relation that was there before: dbt 1.12's `on_error: continue`.
 func continues(res *Result) bool {
-	return res.Status == Error && res.Kind == compiler.Model && res.Node.Config.String("on_error") == "continue"
+	return res.Status == Error && res.Kind == compiler.Model && res.Node != nil && res.Node.Config.String("on_error") == "continue"
 }
 
 // skip reports a step that will not run.

@@ -51,7 +51,7 @@ func (w *worker) do(ctx context.Context, s *Step) (res *Result) {
 		}
 		res.Elapsed = w.opt.Clock().Sub(started)
 	}()
-	if s.node == nil && s.source == nil {
+	if s.node == nil && s.fresh == nil {
 		none := int64(0)
 		res.Status, res.Message, res.Failures = NoOp, "NO-OP", &none
 		at := w.opt.Clock()
@@ -71,9 +71,9 @@ func (w *worker) do(ctx context.Context, s *Step) (res *Result) {
 		return res
 	}
 	compile, execute := w.compile, w.execute
-	if s.source != nil {
+	if s.fresh != nil {
 		compile = func(context.Context, *Result) error { return nil }
-		execute = func(ctx context.Context, res *Result) error { return w.freshness(ctx, res, s.source) }
+		execute = func(ctx context.Context, res *Result) error { return w.freshness(ctx, res, s.fresh) }
 	}
 	if s.Kind == compiler.UnitTest {
 		t, err := w.unitTest(s, res)

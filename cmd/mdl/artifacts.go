@@ -231,8 +231,11 @@ func (s *session) writeResults(res *engine.Results) error {
 	if !s.opt.writeJSON {
 		return nil
 	}
-	if res.Command == engine.CmdFreshness {
-		return s.writeSources(res)
+	switch res.Command {
+	case engine.CmdFreshness:
+		return s.writeAges(res, sourcesFile, artifact.WriteSources)
+	case engine.CmdAllFreshness:
+		return s.writeAges(res, "freshness.json", artifact.WriteFreshness)
 	}
 	if res.Command == engine.CmdCompile && (s.command != "compile" || len(s.opt.selected) == 0) {
 		res = withoutEphemeral(res)
@@ -252,18 +255,17 @@ func withoutEphemeral(res *engine.Results) *engine.Results {
 	return &rest
 }
 
-// writeSources writes sources.json, or the file that --output names.
-func (s *session) writeSources(res *engine.Results) error {
-	path, temp := filepath.Join(s.targetDir, "sources.json"), s.tempDir()
+// writeAges writes sources.json or freshness.json, or the file that --output
+// names.
+func (s *session) writeAges(res *engine.Results, name string, write func(io.Writer, *engine.Results, artifact.Metadata) error) error {
+	path, temp := filepath.Join(s.targetDir, name), s.tempDir()
 	if s.opt.output != "" {
 		if path = s.opt.output; !filepath.IsAbs(path) {
 			path = filepath.Join(s.sys.dir, path)
 		}
-		temp = filepath.Dir(path) // it may be on another disk
+		temp = filepath.Dir(path)
 	}
-	return s.unwritable(path, replaceFile(path, temp, s.masking(func(w io.Writer) error {
-		return artifact.WriteSources(w, res, s.about())
-	})))
+	return s.unwritable(path, replaceFile(path, temp, s.masking(func(w io.Writer) error { return write(w, res, s.about()) })))
 }
 
 // checkTarget checks that artifacts can be written, before anything is built.

@@ -40,7 +40,7 @@ func commands() []command {
 		compileCommand(with(sampling, "inline", "output")), showCommand(with(selection, "inline", "limit", "output", "full-refresh", "empty", "sample")),
 		retryCommand(), cloneCommand(),
 		lsCommand(with(selection, "output", "output-keys")), whyCommand(with(selection, "output")), parseCommand(), operationCommand(),
-		docsCommand(selection), sourceCommand(selection), backfillCommand(),
+		docsCommand(selection), sourceCommand(selection), freshnessCommand(selection), backfillCommand(),
 		debugCommand(), depsCommand(), cleanCommand(), initCommand(), versionCommand(),
 	}
 }

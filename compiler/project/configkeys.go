@@ -27,7 +27,7 @@ var duckdbKeys = []string{
 }
 
 var configKeys = map[string][]string{
-	"models":          slices.Concat(nodeKeys, duckdbKeys, []string{"access", "freshness", "on_error", "latest_version_pointer", "python_version", "submission_method"}),
+	"models":          slices.Concat(nodeKeys, duckdbKeys, []string{"access", "freshness", "on_error", "loaded_at_field", "loaded_at_query", "latest_version_pointer", "python_version", "submission_method"}),
 	"seeds":           slices.Concat(nodeKeys, []string{"delimiter", "quote_columns", "fast"}),
 	"snapshots":       slices.Concat(nodeKeys, duckdbKeys, []string{"strategy", "target_schema", "target_database", "updated_at", "check_cols", "snapshot_meta_column_names", "dbt_valid_to_current", "hard_deletes", "invalidate_hard_deletes"}),
 	"data_tests":      {"enabled", "alias", "schema", "database", "tags", "meta", "group", "materialized", "static_analysis", "severity", "store_failures", "store_failures_as", "where", "limit", "fail_calc", "warn_if", "error_if", "sql_header"},

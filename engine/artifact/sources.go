@@ -12,16 +12,35 @@ import (
 // that could not be checked is left out, as in dbt.
 func WriteSources(w io.Writer, r *engine.Results, about Metadata) error {
 	s := newStream(w)
-	s.entry("metadata", about.dict("sources/v3"))
+	writeAges(s, r, about, "sources/v3", freshnessDict)
+	return s.end()
+}
+
+// WriteFreshness writes freshness.json of dbt 2: the age of sources and models.
+// One that could not be checked is left out.
+func WriteFreshness(w io.Writer, r *engine.Results, about Metadata) error {
+	s := newStream(w)
+	writeAges(s, r, about, "freshness/v0", func(res *engine.Result) *value.Dict {
+		d := value.NewDictSize(11)
+		d.SetStr("unique_id", value.Str(res.ID))
+		d.SetStr("resource_type", value.Str(res.Kind))
+		d.Update(freshnessDict(res))
+		return d
+	})
+	return s.end()
+}
+
+// writeAges writes what sources.json and freshness.json have in common.
+func writeAges(s *stream, r *engine.Results, about Metadata, schema string, item func(*engine.Result) *value.Dict) {
+	s.entry("metadata", about.dict(schema))
 	s.open("results", '[')
 	for _, res := range r.Results {
 		if res.Freshness != nil {
-			s.item(freshnessDict(res))
+			s.item(item(res))
 		}
 	}
 	s.close(']')
 	s.entry("elapsed_time", value.Float(r.Finished.Sub(r.Started).Seconds()))
-	return s.end()
 }
 
 func freshnessDict(r *engine.Result) *value.Dict {
@@ -31,7 +50,7 @@ func freshnessDict(r *engine.Result) *value.Dict {
 	d.SetStr("snapshotted_at", isoTime(f.SnapshottedAt))
 	d.SetStr("max_loaded_at_time_ago_in_s", value.Float(f.Age()))
 	d.SetStr("status", value.Str(f.Status))
-	d.SetStr("criteria", f.Source.Freshness)
+	d.SetStr("criteria", f.Rule.Criteria)
 	d.SetStr("adapter_response", r.Response.Dict())
 	d.SetStr("timing", timings(r))
 	d.SetStr("thread_id", value.Str(r.Thread))

@@ -149,7 +149,7 @@ var verbs = map[compiler.Kind][2]string{
 func outcome(s *engine.Step, r *engine.Result) (what, status, rest string) {
 	took := fmt.Sprintf(" in %.2fs", r.Elapsed.Seconds())
 	verb, builds := verbs[r.Kind]
-	if r.Kind == compiler.Source {
+	if s.ChecksFreshness() {
 		status = freshnessWord(r)
 		return status + " " + describe(s), status, took
 	}
@@ -194,7 +194,7 @@ func outcome(s *engine.Step, r *engine.Result) (what, status, rest string) {
 	return "OK " + describe(s), "OK", took
 }
 
-// freshnessWord is how the check of a source ended.
+// freshnessWord is how a check of freshness ended.
 func freshnessWord(r *engine.Result) string {
 	switch r.Status {
 	case engine.Fail:
@@ -208,6 +208,9 @@ func freshnessWord(r *engine.Result) string {
 // describe names a step as dbt does: "sql view model main.orders".
 func describe(s *engine.Step) string {
 	n := s.Node()
+	if s.ChecksFreshness() {
+		return "freshness of " + s.Name
+	}
 	switch s.Kind {
 	case compiler.Model:
 		if s.Batched {
@@ -220,8 +223,6 @@ func describe(s *engine.Step) string {
 		return "snapshot " + shortName(n)
 	case compiler.UnitTest:
 		return "unit_test " + s.Name
-	case compiler.Source:
-		return "freshness of " + s.Name
 	}
 	return strings.ReplaceAll(string(s.Kind), "_", " ") + " " + s.Name
 }

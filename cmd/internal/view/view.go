@@ -233,7 +233,7 @@ func count(n int, noun string) string {
 	switch {
 	case strings.HasSuffix(noun, "is"):
 		noun = strings.TrimSuffix(noun, "is") + "es"
-	case strings.HasSuffix(noun, "y"):
+	case strings.HasSuffix(noun, "y") && noun != "day":
 		noun = strings.TrimSuffix(noun, "y") + "ies"
 	case strings.HasSuffix(noun, "ss"):
 		noun += "es"
