@@ -27,9 +27,10 @@ type runNames struct {
 	wh  scope.Warehouse
 
 	// on are the stand-ins that are read; nil: the relations themselves. unit
-	// is the unit test whose model is rendered, or nil.
+	// is the unit test whose model is rendered, or nil; over what it overrides.
 	on   StandIns
 	unit *UnitCase
+	over *overrides
 
 	ephemeral []*Node    // the ephemeral models that ref() has answered with
 	stood     []*StandIn // the stand-ins that are put in front
@@ -138,7 +139,7 @@ func (s *runNames) ref(_ value.Thread, a value.Args) (value.Value, error) {
 			Hint: fmt.Sprintf("add this line at the top of %s:\n-- depends_on: {{ %s }}", s.name(), refText(ref)),
 		}
 	case s.on != nil && (s.on[n.ID] != nil || !n.IsEphemeral()):
-		return s.standIn(n.ID, refCall(n))
+		return s.standIn(n.ID, refCall(n), eventTime(n.Config, n.Columns, nil))
 	case n.IsEphemeral():
 		return s.ephemeralRef(n)
 	}
@@ -184,7 +185,7 @@ func (s *runNames) source(_ value.Thread, a value.Args) (value.Value, error) {
 		return nil, s.r.missingSource(name, table)
 	}
 	if s.on != nil {
-		return s.standIn(src.ID, sourceCall(src))
+		return s.standIn(src.ID, sourceCall(src), eventTime(src.Config, src.Columns, src.Quoting))
 	}
 	if plugin := pluginOf(src); plugin != "" {
 		d := diag.Errorf("E279", diag.Span{}, "the source %s.%s is loaded by the plugin %s of dbt-duckdb, which is Python and is not run", src.SourceName, src.Name, plugin).

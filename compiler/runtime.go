@@ -176,8 +176,7 @@ func (r *Runtime) scope(ctx context.Context, s *runNames, pkg, name string, wh s
 	s.ctx, s.wh = ctx, wh
 	vars, visible := r.Manifest.vars[pkg], macros.Globals(pkg)
 	var env func(string) (string, bool)
-	if s.unit != nil {
-		o := s.unit.overrides
+	if o := s.over; o != nil {
 		vars, env = o.variables(vars), o.environment
 		visible = o.macrosOver(visible, r.Context.shared.Scope(scope.Binding{Vars: vars, Own: s}))
 	}

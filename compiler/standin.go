@@ -44,13 +44,14 @@ func (r *Runtime) CompileOn(ctx context.Context, n *Node, on StandIns, wh scope.
 }
 
 // standIn is what ref() or source() answers with where stand-ins are read.
-func (s *runNames) standIn(id, call string) (value.Value, error) {
+// eventTime is the column by which a batch limits what it reads, or "".
+func (s *runNames) standIn(id, call, eventTime string) (value.Value, error) {
 	stand := s.on[id]
 	switch {
 	case stand == nil:
 		return nil, &missingStandIn{what: call, id: id, node: s.name()}
 	case stand.Relation != nil:
-		return s.r.Context.shared.RelationOf(*stand.Relation, scope.AllParts), nil
+		return s.inWindow(s.r.Context.shared.RelationOf(*stand.Relation, scope.AllParts), eventTime), nil
 	}
 	return s.stoodBy(stand), nil
 }

@@ -26,6 +26,9 @@ type UnitCase struct {
 	// Inputs are the given rows in their order.
 	Inputs []*UnitInput
 	Expect UnitRows
+	// Runs are builds of the model on given rows, one after the other; none
+	// where only its query is tested.
+	Runs []UnitRun
 
 	overrides overrides
 }
@@ -118,19 +121,23 @@ func (r *Runtime) BindUnitTest(u *UnitTestNode) (*UnitCase, error) {
 	t.Model = r.Manifest.Node(u.DependsOn[0])
 	given, _ := value.Items(orNone(u.Given))
 	for i, v := range given {
-		in, err := r.bindInput(t, v, i)
+		in, err := r.bindInput(t, v, "given", i)
 		if err != nil {
 			return nil, err
 		}
 		t.Inputs = append(t.Inputs, in)
 	}
 	var err error
-	t.Expect, err = u.rows(u.Expect, "expected output", "expect")
+	if t.Expect, err = u.rows(u.Expect, "expected output", "expect"); err != nil {
+		return nil, err
+	}
+	t.Runs, err = r.bindRuns(t)
 	return t, err
 }
 
-func (r *Runtime) bindInput(t *UnitCase, v value.Value, i int) (*UnitInput, error) {
-	u, at := t.Test, []any{"given", i}
+// bindInput finds what an input stands for; at is its path in the unit test.
+func (r *Runtime) bindInput(t *UnitCase, v value.Value, at ...any) (*UnitInput, error) {
+	u := t.Test
 	text := strings.TrimSpace(textIn(v, "input"))
 	in := &UnitInput{}
 	name := ""
@@ -140,7 +147,7 @@ func (r *Runtime) bindInput(t *UnitCase, v value.Value, i int) (*UnitInput, erro
 		ref, source, err := referenceIn(r.Context, r.Manifest.vars[u.Package], text)
 		switch {
 		case err != nil:
-			e := diag.Errorf(codeUnitTest, u.place(append(at, "input")...), "unit test %q: the input %s is not a ref(), a source() or this", u.Name, text)
+			e := diag.Errorf(codeUnitTest, u.place(append(slices.Clip(at), "input")...), "unit test %q: the input %s is not a ref(), a source() or this", u.Name, text)
 			e.Cause = err
 			return nil, &e
 		case ref != nil:
@@ -153,7 +160,7 @@ func (r *Runtime) bindInput(t *UnitCase, v value.Value, i int) (*UnitInput, erro
 			}
 		}
 		if in.Node == nil && in.Source == nil {
-			e := diag.Errorf(codeUnitTest, u.place(append(at, "input")...), "unit test %q has an input (%s) that the project does not have", u.Name, text)
+			e := diag.Errorf(codeUnitTest, u.place(append(slices.Clip(at), "input")...), "unit test %q has an input (%s) that the project does not have", u.Name, text)
 			e.Hint = r.nearInput(t.Model, text)
 			return nil, &e
 		}
@@ -205,7 +212,7 @@ func (u *UnitTestNode) rows(fixture value.Value, name string, at ...any) (UnitRo
 		text, ok := given.(value.Str)
 		rows.SQL, rows.IsSQL = string(text), true
 		if !ok {
-			e := diag.Errorf(codeUnitTest, u.place(append(at, "rows")...), "unit test %q: rows in the format sql must be text", u.Name)
+			e := diag.Errorf(codeUnitTest, u.place(append(slices.Clip(at), "rows")...), "unit test %q: rows in the format sql must be text", u.Name)
 			return rows, &e
 		}
 		return rows, nil
@@ -224,13 +231,13 @@ func (u *UnitTestNode) rows(fixture value.Value, name string, at ...any) (UnitRo
 		}
 		rows.Rows = append(rows.Rows, row)
 	}
-	return rows, u.checkCSV(&rows)
+	return rows, u.checkCSV(&rows, fixture)
 }
 
 // checkCSV refuses CSV with more fields in a line than its header has.
-func (u *UnitTestNode) checkCSV(rows *UnitRows) error {
-	text, ok := u.csvText(rows.at)
-	if !ok {
+func (u *UnitTestNode) checkCSV(rows *UnitRows, fixture value.Value) error {
+	text := u.csvText(fixture)
+	if text == "" {
 		return nil
 	}
 	r := csv.NewReader(strings.NewReader(text))
@@ -247,21 +254,15 @@ func (u *UnitTestNode) checkCSV(rows *UnitRows) error {
 	return nil
 }
 
-// csvText is the CSV of a fixture as it is written.
-func (u *UnitTestNode) csvText(at []any) (string, bool) {
-	v := u.Expect
-	if len(at) == 2 {
-		given, _ := value.Items(orNone(u.Given))
-		v = given[at[1].(int)]
+// csvText is the CSV of a fixture as it is written, or "".
+func (u *UnitTestNode) csvText(fixture value.Value) string {
+	if textIn(fixture, "format") != "csv" {
+		return ""
 	}
-	if textIn(v, "format") != "csv" {
-		return "", false
+	if span, ok := u.Fixtures[textIn(fixture, "fixture")]; ok {
+		return span.File.Content()
 	}
-	if span, ok := u.Fixtures[textIn(v, "fixture")]; ok {
-		return span.File.Content(), true
-	}
-	text := textIn(v, "rows")
-	return text, text != ""
+	return textIn(fixture, "rows")
 }
 
 // textIn is an entry of a mapping that is text, or "".
@@ -413,7 +414,7 @@ func rowList(rows []*value.Dict) value.Value {
 // CompileUnitTest renders the model on the rows that stand for what it reads.
 // A failure is a *diag.Diagnostic.
 func (r *Runtime) CompileUnitTest(ctx context.Context, t *UnitCase, on StandIns, wh scope.Warehouse) (*Compiled, error) {
-	s := &runNames{r: r, n: t.Node, inline: true, on: on, unit: t}
+	s := &runNames{r: r, n: t.Node, inline: true, on: on, unit: t, over: &t.overrides}
 	if this := on[t.Model.ID]; this != nil {
 		s.stood = append(s.stood, this) // dbt has it first, whether it is read or not
 	}

@@ -12,7 +12,7 @@ import (
 
 // tellUseless warns of inputs that change nothing: the model does not read what
 // they stand for, or another one stands for it.
-func (t *unitTest) tellUseless() {
+func (t *unitTest) tellUseless() error {
 	seen := map[string]bool{}
 	for _, in := range t.of.Inputs {
 		id := in.ID()
@@ -26,8 +26,15 @@ func (t *unitTest) tellUseless() {
 		default:
 			d.Hint = diag.DidYouMean(id, reads)
 		}
-		t.reports <- report{warning: &Warning{Node: t.res.Node, Diagnostic: d, Time: t.opt.Clock()}}
+		told, bad := t.opt.judged(d)
+		for _, d := range told {
+			t.reports <- report{warning: &Warning{Node: t.res.Node, Diagnostic: d, Time: t.opt.Clock()}}
+		}
+		if bad != nil {
+			return bad
+		}
 	}
+	return nil
 }
 
 // explain says of an error of the warehouse which cell of the given or expected

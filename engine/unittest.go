@@ -19,6 +19,7 @@ type UnitRenderer interface {
 	Fixture(ctx context.Context, t *compiler.UnitCase, in *compiler.UnitInput, wh scope.Warehouse) (*compiler.StandIn, error)
 	CompileUnitTest(ctx context.Context, t *compiler.UnitCase, on compiler.StandIns, wh scope.Warehouse) (*compiler.Compiled, error)
 	UnitTestQuery(ctx context.Context, t *compiler.UnitCase, columns []adapters.Column, wh scope.Warehouse) (before, after string, err error)
+	CompileRun(ctx context.Context, t *compiler.UnitCase, n *compiler.Node, on compiler.StandIns, wh scope.Warehouse) (*compiler.Compiled, error)
 	CompileOn(ctx context.Context, n *compiler.Node, on compiler.StandIns, wh scope.Warehouse) (*compiler.Compiled, error)
 }
 
@@ -59,7 +60,9 @@ func (t *unitTest) compile(ctx context.Context, res *Result) error {
 	if t.of, err = t.BindUnitTest(t.test); err != nil {
 		return err
 	}
-	t.tellUseless()
+	if err := t.tellUseless(); err != nil {
+		return err
+	}
 	for _, in := range t.of.Inputs {
 		if t.on[in.ID()], err = t.fixture(in); err != nil {
 			return err
@@ -140,7 +143,7 @@ func (t *unitTest) execute(ctx context.Context, res *Result) error {
 	}
 	res.Response = &Response{Message: "OK", RowsAffected: -1}
 	t.judge(rows)
-	return nil
+	return t.runs()
 }
 
 // header runs the model's sql_header, which its query may need.
@@ -168,27 +171,16 @@ func knownType(typ string, d *adapters.Dialect) string {
 
 // judge turns the rows of a unit test's query into a status.
 func (t *unitTest) judge(rows *adapters.Rows) {
-	last := len(rows.Columns) - 1
-	names := make([]string, last)
-	for i := range names {
-		names[i] = strings.ToLower(rows.Columns[i].Name)
+	none := int64(0)
+	t.res.Status, t.res.Failures = Pass, &none
+	if diff := differing(rows); diff != nil {
+		t.failed("actual differs from expected", diff)
 	}
-	var expected, actual [][]any
-	for _, row := range rows.Values {
-		if row[last] == "expected" {
-			expected = append(expected, row[:last])
-		} else {
-			actual = append(actual, row[:last])
-		}
-	}
-	failures := int64(0)
-	t.res.Failures = &failures
-	diff := rowdiff.Compare(names, expected, actual)
-	if diff == nil {
-		t.res.Status = Pass
-		return
-	}
-	failures = 1
-	t.res.Status = Fail
-	t.res.Message = "\n\nactual differs from expected:\n\n" + diff.Text(diffWidth) + "\n"
+}
+
+// failed records a difference.
+func (t *unitTest) failed(what string, diff *rowdiff.Diff) {
+	one := int64(1)
+	t.res.Status, t.res.Failures = Fail, &one
+	t.res.Message = "\n\n" + what + ":\n\n" + diff.Text(diffWidth) + "\n"
 }
