@@ -34,6 +34,8 @@ type Compiled struct {
 	// KeyTargets are the relations that the model's foreign keys point at, by
 	// their `to` in the properties; nil where there are none.
 	KeyTargets map[string]*scope.Relation
+	// Args are the rendered arguments of a generic test; nil for all others.
+	Args *value.Dict
 }
 
 // inlineName is the name of the node that SQL of the command line becomes.
@@ -127,11 +129,11 @@ func (r *Runtime) compile(ctx context.Context, s *runNames, wh scope.Warehouse) 
 	if err := ctes.collect(s.ephemeral, []*Node{s.n}); err != nil {
 		return nil, err
 	}
-	targets := r.keyTargets(s.n)
+	targets, args := r.keyTargets(s.n), s.testArgs()
 	if len(ctes.pieces) == 0 {
-		return &Compiled{SQL: out.Text, Map: out.Map, KeyTargets: targets}, nil
+		return &Compiled{SQL: out.Text, Map: out.Map, KeyTargets: targets, Args: args}, nil
 	}
-	c := &Compiled{CTEs: ctes.ids, KeyTargets: targets}
+	c := &Compiled{CTEs: ctes.ids, KeyTargets: targets, Args: args}
 	c.SQL, c.Map = ctes.inject(*out)
 	return c, nil
 }

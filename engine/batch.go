@@ -57,7 +57,8 @@ type batchRun struct {
 type job struct {
 	index int // of the step
 	step  *Step
-	batch int // of the step's batches
+	batch int   // of the step's batches
+	scan  []int // the steps that share a scan, if they are several
 }
 
 // open begins a node that is built batch by batch.
@@ -115,7 +116,7 @@ func (c *coordinator) nextBatch(idle bool) (job, bool) {
 		part := r.part(i, c.manifest.IsMicrobatch(r.step.node))
 		part.blocked = c.blocked(part.node, r.list[:i])
 		c.emit(BatchStarted{Step: r.step, Node: part.node, Index: i + 1, Total: len(r.list), Time: c.opt.Clock()})
-		return job{r.index, part, i}, true
+		return job{index: r.index, step: part, batch: i}, true
 	}
 	return job{}, false
 }

@@ -39,6 +39,9 @@ type Step struct {
 	// Hidden steps are not reported unless they fail: ephemeral models, which
 	// are only compiled.
 	Hidden bool `json:"hidden,omitempty"`
+	// Scan numbers, from 1, the tests of one relation that one statement
+	// answers; 0 is a step that runs by itself. They have the same After.
+	Scan int `json:"scan,omitempty"`
 	// Batched steps are microbatch models: they are built one interval after
 	// the other.
 	Batched bool `json:"batched,omitempty"`
@@ -84,6 +87,8 @@ var commandKinds = map[Command][]compiler.Kind{
 type PlanOptions struct {
 	// StoreFailures is dbt's flag: tests build relations too.
 	StoreFailures bool
+	// FuseTests lets one statement answer all column tests of a relation.
+	FuseTests bool
 	// Cost estimates a node's duration in any unit, for the critical path; nil
 	// means a guess by materialization.
 	Cost func(id string) float64
@@ -127,6 +132,9 @@ func NewPlan(m *compiler.Manifest, cmd Command, selected []string, opt PlanOptio
 	}
 	if cmd == CmdBuild {
 		seedsBeforeSources(m, p)
+	}
+	if opt.FuseTests && (cmd == CmdTest || cmd == CmdBuild) {
+		fuse(m, p, opt.StoreFailures)
 	}
 	p.Schemas = schemas(p, opt)
 	return p

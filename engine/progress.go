@@ -10,14 +10,16 @@ type progress struct {
 	waiting  []int // parents that have not ended
 	cause    []int // the step whose failure dooms this one, or -1
 	ready    readyQueue
-	left     int // steps that have not been taken
+	left     int           // steps that have not been taken
+	scans    map[int][]int // the steps of each scan that are ready, and
+	wanted   map[int]int   // how many it has
 }
 
 func newProgress(p *Plan) *progress {
 	n := len(p.Steps)
 	g := &progress{
 		steps: p.Steps, children: make([][]int, n), waiting: make([]int, n), cause: make([]int, n), left: n,
-		ready: readyQueue{steps: p.Steps},
+		ready: readyQueue{steps: p.Steps}, scans: map[int][]int{}, wanted: map[int]int{},
 	}
 	index := make(map[string]int, n)
 	for i, s := range p.Steps {
@@ -25,6 +27,9 @@ func newProgress(p *Plan) *progress {
 	}
 	for i, s := range p.Steps {
 		g.cause[i] = -1
+		if s.Scan != 0 {
+			g.wanted[s.Scan]++
+		}
 		for _, parent := range s.After {
 			j := index[parent]
 			g.children[j] = append(g.children[j], i)
@@ -33,20 +38,39 @@ func newProgress(p *Plan) *progress {
 	}
 	for i := range p.Steps {
 		if g.waiting[i] == 0 {
-			heap.Push(&g.ready, i)
+			g.queue(i)
 		}
 	}
 	return g
 }
 
-// take returns the ready step with the highest priority, and false when none
-// is ready.
-func (g *progress) take() (int, bool) {
-	if g.ready.Len() == 0 {
-		return 0, false
+// queue makes a step ready. Steps of one scan wait for each other: they have
+// the same parents.
+func (g *progress) queue(i int) {
+	scan := g.steps[i].Scan
+	if scan == 0 {
+		heap.Push(&g.ready, i)
+		return
 	}
-	g.left--
-	return heap.Pop(&g.ready).(int), true
+	g.scans[scan] = append(g.scans[scan], i)
+	if len(g.scans[scan]) == g.wanted[scan] {
+		heap.Push(&g.ready, g.scans[scan][0])
+	}
+}
+
+// take returns the ready step with the highest priority, with the others of its
+// scan, and nil when none is ready.
+func (g *progress) take() []int {
+	if g.ready.Len() == 0 {
+		return nil
+	}
+	i := heap.Pop(&g.ready).(int)
+	group := []int{i}
+	if scan := g.steps[i].Scan; scan != 0 {
+		group = g.scans[scan]
+	}
+	g.left -= len(group)
+	return group
 }
 
 // done records the end of a step and makes its children ready. The children of
@@ -61,7 +85,7 @@ func (g *progress) done(i int, failed bool) {
 			g.cause[child] = cause
 		}
 		if g.waiting[child]--; g.waiting[child] == 0 {
-			heap.Push(&g.ready, child)
+			g.queue(child)
 		}
 	}
 }

@@ -218,7 +218,8 @@ func (c *coordinator) namespaces() []adapters.Namespace {
 // report is what a worker sends: how a step ended, or a warning on the way.
 type report struct {
 	step    int
-	batch   int // of a step that is built batch by batch
+	batch   int  // of a step that is built batch by batch
+	more    bool // the worker goes on with another step of the same job
 	result  *Result
 	warning *Warning
 	sent    *StatementSent
@@ -259,7 +260,9 @@ func (c *coordinator) runSteps(parent context.Context) {
 			c.emit(*r.sent)
 			continue
 		}
-		running--
+		if !r.more {
+			running--
+		}
 		if b := c.batchRun(r.step); b != nil {
 			if !c.endBatch(b, r.batch, r.result) {
 				continue
@@ -290,18 +293,27 @@ func (c *coordinator) nextJob(taken []bool) (job, bool) {
 		return j, true
 	}
 	for g := c.progress; ; {
-		i, ok := g.take()
-		if !ok {
+		group := g.take()
+		if group == nil {
 			return c.nextBatch(false)
 		}
-		taken[i] = true
+		for _, i := range group {
+			taken[i] = true
+			if g.cause[i] >= 0 {
+				c.skip(i, Upstream, c.plan.Steps[g.cause[i]])
+				g.done(i, true)
+			} else {
+				c.start(i)
+			}
+		}
+		i := group[0]
 		s := c.plan.Steps[i]
 		if g.cause[i] >= 0 {
-			c.skip(i, Upstream, c.plan.Steps[g.cause[i]])
-			g.done(i, true)
 			continue
 		}
-		c.start(i)
+		if len(group) > 1 {
+			return job{index: i, step: s, scan: group}, true
+		}
 		if !s.Batched && len(c.opt.Batches[s.ID]) == 0 {
 			return job{index: i, step: c.bound(s)}, true
 		}

@@ -34,10 +34,7 @@ func storeAs(n *compiler.Node, flag bool) string {
 
 // test runs a data test: the rows that its query returns are failures.
 func (w *worker) test(ctx context.Context, res *Result) error {
-	t := &dataTest{worker: w, ctx: ctx, node: res.Node, res: res, query: newScript("select * from (").code(res.Compiled).add(") as mdl_test")}
-	if limit := t.str("limit", ""); limit != "" {
-		t.query = newScript("select * from (").code(res.Compiled).add(") as mdl_test\nlimit ", limit)
-	}
+	t := w.dataTest(ctx, res)
 	if as := storeAs(res.Node, w.opt.StoreFailures); as != "" {
 		if err := t.store(as); err != nil {
 			return err
@@ -47,8 +44,34 @@ func (w *worker) test(ctx context.Context, res *Result) error {
 	if err != nil {
 		return err
 	}
+	return t.end(v)
+}
+
+// countedTest ends a test of which the number of failures is known.
+func (w *worker) countedTest(ctx context.Context, res *Result, failures int64) error {
+	t := w.dataTest(ctx, res)
+	if limit, err := strconv.ParseInt(t.str("limit", ""), 10, 64); err == nil {
+		failures = min(failures, limit)
+	}
+	t.question()
+	res.Response = &Response{Message: "OK", RowsAffected: -1}
+	warn, _ := parseThreshold(t.str("warn_if", defaultThreshold))
+	fail, _ := parseThreshold(t.str("error_if", defaultThreshold))
+	return t.end(verdict{failures, warn.holds(failures), fail.holds(failures)})
+}
+
+func (w *worker) dataTest(ctx context.Context, res *Result) *dataTest {
+	t := &dataTest{worker: w, ctx: ctx, node: res.Node, res: res, query: newScript("select * from (").code(res.Compiled).add(") as mdl_test")}
+	if limit := t.str("limit", ""); limit != "" {
+		t.query.add("\nlimit ", limit)
+	}
+	return t
+}
+
+// end judges a test and shows some of what failed.
+func (t *dataTest) end(v verdict) error {
 	t.judge(v)
-	if res.Status == Fail || res.Status == Warn {
+	if t.res.Status == Fail || t.res.Status == Warn {
 		return t.sample()
 	}
 	return nil
@@ -64,12 +87,7 @@ type dataTest struct {
 	ran   []string
 }
 
-func (t *dataTest) str(key, otherwise string) string {
-	if s := t.node.Config.String(key); s != "" {
-		return s
-	}
-	return otherwise
-}
+func (t *dataTest) str(key, otherwise string) string { return configured(t.node, key, otherwise) }
 
 // store keeps the failing rows in a relation and lets the rest of the test
 // read them there.
@@ -116,25 +134,32 @@ type verdict struct {
 	shouldWarn, shouldError bool
 }
 
-func (t *dataTest) verdict() (verdict, error) {
+// question is the statement that asks for the verdict. It is written below
+// target/run, whether it is sent or answered by a scan.
+func (t *dataTest) question() *script {
 	calc := t.str("fail_calc", "count(*)")
-	q := newScript("select\n  ", calc, " as failures,\n  ", calc, " ", t.str("warn_if", "!= 0"), " as should_warn,\n  ",
-		calc, " ", t.str("error_if", "!= 0"), " as should_error\nfrom (\n").embed(t.query).add("\n) as dbt_internal_test")
+	q := newScript("select\n  ", calc, " as failures,\n  ", calc, " ", t.str("warn_if", defaultThreshold), " as should_warn,\n  ",
+		calc, " ", t.str("error_if", defaultThreshold), " as should_error\nfrom (\n").embed(t.query).add("\n) as dbt_internal_test")
 	t.ran = append(t.ran, q.String())
 	t.res.RunPath, _ = t.write("run", t.node, statements(t.ran))
+	return q
+}
+
+func (t *dataTest) verdict() (verdict, error) {
+	q := t.question()
 	rows, err := t.session.conn.Query(t.ctx, q.String())
 	if err != nil {
 		return verdict{}, queryDiagnostic(err, q, t.node)
 	}
-	t.res.Response = &Response{Message: "OK", RowsAffected: -1}
 	if len(rows.Values) != 1 || len(rows.Values[0]) != 3 {
 		return verdict{}, t.noVerdict("its query gave no single row of three values")
 	}
 	row := rows.Values[0]
 	failures, ok := toCount(row[0])
 	if !ok {
-		return verdict{}, t.noVerdict(fmt.Sprintf("fail_calc %q gave %v, which is no number", calc, row[0]))
+		return verdict{}, t.noVerdict(fmt.Sprintf("fail_calc %q gave %v, which is no number", t.str("fail_calc", "count(*)"), row[0]))
 	}
+	t.res.Response = &Response{Message: "OK", RowsAffected: -1}
 	return verdict{failures, toBool(row[1]), toBool(row[2])}, nil
 }
 
@@ -159,11 +184,11 @@ func (t *dataTest) judge(v verdict) {
 	}
 	switch {
 	case v.shouldError && strings.EqualFold(t.str("severity", "error"), "error"):
-		fail(Fail, "fail", t.str("error_if", "!= 0"))
+		fail(Fail, "fail", t.str("error_if", defaultThreshold))
 	case v.shouldWarn && t.opt.WarnError:
-		fail(Fail, "fail", t.str("warn_if", "!= 0"))
+		fail(Fail, "fail", t.str("warn_if", defaultThreshold))
 	case v.shouldWarn:
-		fail(Warn, "warn", t.str("warn_if", "!= 0"))
+		fail(Warn, "warn", t.str("warn_if", defaultThreshold))
 	default:
 		res.Status = Pass
 	}

@@ -27,6 +27,10 @@ type worker struct {
 func (w *worker) loop(ctx context.Context, jobs <-chan job, reports chan<- report) {
 	w.reports = reports
 	for j := range jobs {
+		if len(j.scan) > 0 {
+			w.scan(ctx, j.scan)
+			continue
+		}
 		reports <- report{step: j.index, batch: j.batch, result: w.do(ctx, j.step)}
 	}
 	if w.session != nil {
@@ -36,21 +40,8 @@ func (w *worker) loop(ctx context.Context, jobs <-chan job, reports chan<- repor
 }
 
 // do runs one step. It never fails: what goes wrong is in the Result.
-func (w *worker) do(ctx context.Context, s *Step) (res *Result) {
-	started := w.opt.Clock()
-	res = &Result{ID: s.ID, Kind: s.Kind, Node: s.node, Thread: w.name, Status: Success, later: s.later, more: s.more}
-	defer func() {
-		if p := recover(); p != nil {
-			d := nodeError(codePanic, s.node, "mdl stumbled over this node: %v", p)
-			d.Detail, d.Hint = string(debug.Stack()), "this is a defect of mdl, please report it"
-			res.fail(ctx, d)
-		}
-		if w.session != nil {
-			w.recordFailure(ctx, res)
-			w.release(ctx)
-		}
-		res.Elapsed = w.opt.Clock().Sub(started)
-	}()
+func (w *worker) do(ctx context.Context, s *Step) *Result {
+	res := w.begin(s)
 	if s.node == nil && s.fresh == nil {
 		none := int64(0)
 		res.Status, res.Message, res.Failures = NoOp, "NO-OP", &none
@@ -62,35 +53,57 @@ func (w *worker) do(ctx context.Context, s *Step) (res *Result) {
 		res.fail(ctx, s.blocked)
 		return res
 	}
-	if err := w.connect(ctx); err != nil {
-		res.fail(ctx, queryDiagnostic(err, nil, s.node))
-		return res
-	}
-	if err := w.session.conn.serve(w.renderer, s.ID, s.node); err != nil {
-		res.fail(ctx, queryDiagnostic(err, nil, s.node))
-		return res
-	}
-	compile, execute := w.compile, w.execute
-	if s.fresh != nil {
-		compile = func(context.Context, *Result) error { return nil }
-		execute = func(ctx context.Context, res *Result) error { return w.freshness(ctx, res, s.fresh) }
-	}
-	if s.Kind == compiler.UnitTest {
-		t, err := w.unitTest(s, res)
-		if err != nil {
-			res.fail(ctx, queryDiagnostic(err, nil, s.node))
-			return res
+	w.guarded(ctx, res, func() error {
+		compile, execute := w.compile, w.execute
+		if s.fresh != nil {
+			compile = func(context.Context, *Result) error { return nil }
+			execute = func(ctx context.Context, res *Result) error { return w.freshness(ctx, res, s.fresh) }
 		}
-		compile, execute = t.compile, t.execute
-	}
-	if err := w.timed(res, "compile", func() error { return compile(ctx, res) }); err != nil {
-		res.fail(ctx, queryDiagnostic(err, nil, s.node))
-		return res
-	}
-	if err := w.timed(res, "execute", func() error { return execute(ctx, res) }); err != nil {
-		res.fail(ctx, queryDiagnostic(err, nil, s.node))
-	}
+		if s.Kind == compiler.UnitTest {
+			t, err := w.unitTest(s, res)
+			if err != nil {
+				return err
+			}
+			compile, execute = t.compile, t.execute
+		}
+		if err := w.timed(res, "compile", func() error { return compile(ctx, res) }); err != nil {
+			return err
+		}
+		return w.timed(res, "execute", func() error { return execute(ctx, res) })
+	})
 	return res
+}
+
+func (w *worker) begin(s *Step) *Result {
+	return &Result{ID: s.ID, Kind: s.Kind, Node: s.node, Thread: w.name, Status: Success, later: s.later, more: s.more}
+}
+
+// guarded does something for a step, on the worker's connection. What goes
+// wrong is in the Result afterwards; what it took is added to its time.
+func (w *worker) guarded(ctx context.Context, res *Result, do func() error) {
+	started := w.opt.Clock()
+	defer func() {
+		if p := recover(); p != nil {
+			d := nodeError(codePanic, res.Node, "mdl stumbled over this node: %v", p)
+			d.Detail, d.Hint = string(debug.Stack()), "this is a defect of mdl, please report it"
+			res.fail(ctx, d)
+		}
+		if w.session != nil {
+			w.recordFailure(ctx, res)
+			w.release(ctx)
+		}
+		res.Elapsed += w.opt.Clock().Sub(started)
+	}()
+	err := w.connect(ctx)
+	if err == nil {
+		err = w.session.conn.serve(w.renderer, res.ID, res.Node)
+	}
+	if err == nil {
+		err = do()
+	}
+	if err != nil {
+		res.fail(ctx, queryDiagnostic(err, nil, res.Node))
+	}
 }
 
 func (w *worker) connect(ctx context.Context) error {

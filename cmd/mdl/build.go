@@ -117,7 +117,7 @@ func (a *app) plan(cmd engine.Command) (*planned, error) {
 	if p.runtime.Defer, err = p.deferral(cmd == engine.CmdClone); err != nil {
 		return nil, err
 	}
-	p.plan = engine.NewPlan(p.manifest, cmd, ids, engine.PlanOptions{StoreFailures: p.opt.storeFailures})
+	p.plan = engine.NewPlan(p.manifest, cmd, ids, engine.PlanOptions{StoreFailures: p.opt.storeFailures, FuseTests: p.opt.fuseTests})
 	return p, nil
 }
 

@@ -11,23 +11,23 @@ import (
 
 // options are what the flags, the environment and dbt_project.yml set.
 type options struct {
-	warnErrorOptions                                           string
-	projectDir, profilesDir, profile, target, targetPath, vars string
-	logFormat, logLevel, indirect, output, inline              string
-	compat, macroArgs, selector, state, deferState, sample     string
-	eventTimeStart, eventTimeEnd                               string
-	startDate, endDate, reprocess                              string
-	maxActive                                                  int
-	dryRun, backwards, fillGaps                                bool
-	threads, limit                                             int
-	selected, exclude                                          []string
-	resourceTypes, excludeTypes, outputKeys                    []string
-	fullRefresh, failFast, quiet, useColors, warnError         bool
-	storeFailures, empty, writeJSON, deferred, favorState      bool
-	introspect, print, debug, upgrade, lock                    bool
-	connection, skipNodesIfStartFails                          bool
-	wait                                                       string
-	compile, emptyCatalog, static                              bool
+	warnErrorOptions                                                 string
+	projectDir, profilesDir, profile, target, targetPath, vars       string
+	logFormat, logLevel, indirect, output, inline                    string
+	compat, macroArgs, selector, state, deferState, sample           string
+	eventTimeStart, eventTimeEnd                                     string
+	startDate, endDate, reprocess                                    string
+	maxActive                                                        int
+	dryRun, backwards, fillGaps                                      bool
+	threads, limit                                                   int
+	selected, exclude                                                []string
+	resourceTypes, excludeTypes, outputKeys                          []string
+	fullRefresh, failFast, quiet, useColors, warnError               bool
+	storeFailures, fuseTests, empty, writeJSON, deferred, favorState bool
+	introspect, print, debug, upgrade, lock                          bool
+	connection, skipNodesIfStartFails                                bool
+	wait                                                             string
+	compile, emptyCatalog, static                                    bool
 
 	// given are the flags that the command line or the environment has set;
 	// typed are those of the command line.
@@ -36,7 +36,7 @@ type options struct {
 
 func defaults() *options {
 	return &options{
-		writeJSON: true, compile: true, introspect: true, print: true, useColors: true, limit: 5,
+		writeJSON: true, fuseTests: true, compile: true, introspect: true, print: true, useColors: true, limit: 5,
 		reprocess: string(engine.ReprocessNone), logFormat: "text", logLevel: "info", given: map[string]bool{}, typed: map[string]bool{},
 	}
 }
@@ -105,6 +105,7 @@ var others = []flag{
 	{name: "exclude-resource-type", value: "TYPES", shape: words, usage: "none of these types", bind: func(o *options) any { return &o.excludeTypes }},
 	{name: "full-refresh", short: "f", shape: toggle, usage: "build incremental models and seeds anew", bind: func(o *options) any { return &o.fullRefresh }},
 	{name: "store-failures", shape: toggle, usage: "keep the rows that fail a test in a table", bind: func(o *options) any { return &o.storeFailures }},
+	{name: "fuse-tests", shape: toggle, usage: "answer all column tests of a relation by one statement", bind: func(o *options) any { return &o.fuseTests }, own: true},
 	{name: "empty", shape: toggle, usage: "read no rows from refs and sources", bind: func(o *options) any { return &o.empty }},
 	{name: "output", short: "o", value: "FORM", usage: "the form of the output", bind: func(o *options) any { return &o.output }, own: true},
 	{name: "output-keys", value: "KEYS", shape: words, usage: "keys of --output json", bind: func(o *options) any { return &o.outputKeys }, own: true},

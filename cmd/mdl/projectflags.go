@@ -25,6 +25,7 @@ var projectOptions = []string{
 	"cache_selected_only", "debug", "fail_fast", "indirect_selection", "log_format", "log_format_file", "log_level", "log_level_file",
 	"partial_parse", "populate_cache", "printer_width", "send_anonymous_usage_stats", "static_parser", "use_colors",
 	"use_colors_file", "use_experimental_parser", "version_check", "warn_error", "warn_error_options", "write_json",
+	"fuse_tests", // mdl's own
 }
 
 // projectFlags applies the flags of dbt_project.yml that nobody else has set.
@@ -37,6 +38,7 @@ func (s *session) projectFlags() error {
 		{"fail_fast", "fail-fast", &o.failFast},
 		{"warn_error", "warn-error", &o.warnError},
 		{"write_json", "write-json", &o.writeJSON},
+		{"fuse_tests", "fuse-tests", &o.fuseTests},
 		{"use_colors", "use-colors", &o.useColors},
 		{"debug", "debug", &o.debug},
 		{"skip_nodes_if_on_run_start_fails", "", &o.skipNodesIfStartFails},

@@ -36,7 +36,8 @@ func commands() []command {
 	building := with(selection, "full-refresh", "empty", "store-failures", "export-saved-queries", "include-saved-query", "show")
 	sampling := with(building, "sample")
 	return []command{
-		buildCommand(with(sampling, "fill-gaps")), runCommand(with(sampling, "fill-gaps")), testCommand(building), seedCommand(building), snapshotCommand(building),
+		buildCommand(with(sampling, "fill-gaps", "fuse-tests")), runCommand(with(sampling, "fill-gaps")), testCommand(with(building, "fuse-tests")),
+		seedCommand(building), snapshotCommand(building),
 		compileCommand(with(sampling, "inline", "output")), showCommand(with(selection, "inline", "limit", "output", "full-refresh", "empty", "sample")),
 		retryCommand(), cloneCommand(),
 		lsCommand(with(selection, "output", "output-keys")), whyCommand(with(selection, "output")), parseCommand(), operationCommand(),
