@@ -3,9 +3,11 @@ package engine
 import (
 	"crypto/md5"
 	"encoding/hex"
-	"mdl/adapters"
+	"slices"
+	"strconv"
 	"strings"
 
+	"mdl/adapters"
 	"mdl/compiler/jinja/value"
 )
 
@@ -60,7 +62,7 @@ func (b *build) indexes() error {
 	if err != nil {
 		return b.refuse(codeConfig, "write a list of mappings with columns and, if wanted, unique", "indexes of %s is not a list", b.node.Name)
 	}
-	for _, item := range items {
+	for i, item := range items {
 		index, ok := item.(*value.Dict)
 		if !ok || len(dictStrings(index, "columns")) == 0 {
 			return b.refuse(codeConfig, "write `columns: [name, ...]`", "an index of %s names no columns", b.node.Name)
@@ -70,11 +72,28 @@ func (b *build) indexes() error {
 			unique = "unique "
 		}
 		columns := strings.Join(dictStrings(index, "columns"), ", ")
-		if err := b.do("create ", unique, "index ", b.d.Quote(indexName(b.name(b.target), unique, columns)), " on ", b.name(b.target), " (", columns, ")"); err != nil {
+		if err := b.do("create ", unique, "index ", b.d.Quote(indexName(b.name(b.target), unique, columns, strconv.Itoa(i))), " on ", b.name(b.target), " (", columns, ")"); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// uniqueIndexes reports whether one of the node's indexes is unique.
+func (b *build) uniqueIndexes() bool {
+	v, ok := b.node.Config.Get("indexes")
+	if !ok {
+		return false
+	}
+	items, err := value.Items(v)
+	return err == nil && slices.ContainsFunc(items, func(item value.Value) bool {
+		index, ok := item.(*value.Dict)
+		if !ok {
+			return false
+		}
+		u, ok := index.GetStr("unique")
+		return ok && value.Truth(u)
+	})
 }
 
 // indexName is a name that no other index of the schema has.

@@ -32,7 +32,7 @@ const (
 	warnSchemaChange    = "W322" // an on_schema_change that is not known
 	warnColumns         = "W323" // described columns that do not exist
 	warnInput           = "W329" // rows of a unit test that nothing reads
-	warnStrategy        = "W331" // an incremental strategy that is not known, and not needed yet
+	warnStrategy        = "W331" // an incremental strategy that is not known or configured wrongly, and not needed yet
 	warnKeys            = "W328" // keys that are null, or that a table has twice
 	warnGaps            = "W326" // intervals that are not built
 	warnLedger          = "W327" // the ledger cannot be written

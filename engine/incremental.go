@@ -10,15 +10,15 @@ import (
 // buildIncremental adds the node's rows to the table that is there, or makes
 // the table when there is none, when it is a view, or on full refresh.
 func buildIncremental(b *build) error {
-	strategy, unknown := b.strategy()
+	strategy, wrong := b.strategy()
 	if !b.exists || b.old.Kind != adapters.Table || b.fullRefresh {
-		if unknown != nil { // this time no strategy is needed
-			b.warn(b.node, warnStrategy, unknown.Hint, "%s: the next run that adds to the table will fail", unknown.Summary)
+		if wrong != nil { // this time no strategy is needed
+			b.warn(b.node, warnStrategy, wrong.Hint, "%s: the next run that adds to the table will fail", wrong.Summary)
 		}
 		return b.create(adapters.Table)
 	}
-	if unknown != nil {
-		return unknown
+	if wrong != nil {
+		return wrong
 	}
 	b.target.Kind = adapters.Table
 	inc := increment{build: b, keys: b.keys(), predicates: b.predicates()}
@@ -113,6 +113,9 @@ func (b *build) strategy() (strategy, *diag.Diagnostic) {
 	names := make([]string, len(strategies))
 	for i, s := range strategies {
 		if s.name == name {
+			if name == "merge" {
+				return s, b.checkMerge()
+			}
 			return s, nil
 		}
 		names[i] = s.name

@@ -46,7 +46,10 @@ func buildSeed(b *build) error {
 	if b.fullRefresh {
 		verb = "CREATE"
 	}
-	if b.exists && !b.fullRefresh {
+	// A unique index knows the deleted rows until the transaction ends: DuckDB
+	// takes the same keys for duplicates.
+	anew := !b.exists || b.fullRefresh || b.uniqueIndexes()
+	if !anew {
 		err = b.emptySeed(t)
 	} else {
 		err = b.createSeed(t)
@@ -63,7 +66,7 @@ func buildSeed(b *build) error {
 	b.response = &Response{
 		Message: fmt.Sprintf("%s %d", verb, t.rowCount), Code: verb, RowsAffected: int64(t.rowCount),
 	}
-	if !b.exists || b.fullRefresh {
+	if anew {
 		return b.indexes()
 	}
 	return nil
