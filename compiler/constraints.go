@@ -41,6 +41,7 @@ func (r *resolver) bindConstraints(d *draft) {
 		for _, c := range list {
 			d.checkConstraint(c)
 		}
+		r.checkKept(d, list)
 	}
 	for _, c := range list {
 		to := c.Get("to")
@@ -74,6 +75,27 @@ func (d *draft) checkContract() {
 	if d.patch != nil && len(d.columns()) == 0 {
 		d.diags = append(d.diags, diag.Errorf("E270", d.node.Span, "%s has an enforced contract but no columns", d.node.Name).
 			WithHint("describe every column with its data_type in a properties file"))
+	}
+}
+
+// checkKept reports what would make a contract a promise that is not kept: new
+// columns of an incremental model that are ignored (dbt's NodeConfig), and, as
+// a warning, constraints of what has no rows of its own.
+func (r *resolver) checkKept(d *draft, constraints []*yaml.Node) {
+	kind := d.node.Materialized()
+	if mode := d.node.Config.String("on_schema_change"); kind == "incremental" && mode != "append_new_columns" && mode != "fail" {
+		d.diags = append(d.diags, diag.Errorf("E272", r.configSpan(d, "on_schema_change"), "%s is incremental and has an enforced contract, with which on_schema_change cannot be %q", d.node.Name, mode).
+			WithHint("set on_schema_change to append_new_columns or fail"))
+	}
+	if kind == "table" || kind == "incremental" {
+		return
+	}
+	for _, c := range constraints {
+		if warn, set := c.Get("warn_unsupported").Bool(); warn || !set {
+			d.diags = append(d.diags, diag.Warnf("W270", c.Span, "the constraints of %s are ignored: a %s has none", d.node.Name, kind).
+				WithHint("materialize it as a table, or write warn_unsupported: false at each of them"))
+			return
+		}
 	}
 }
 

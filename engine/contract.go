@@ -3,6 +3,7 @@ package engine
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"mdl/adapters"
 	"mdl/compiler/jinja/value"
@@ -76,24 +77,48 @@ func (b *build) checkContract() ([]string, error) {
 	return names, nil
 }
 
+// contractBroken is the error of a query that does not keep the contract: a
+// table of the columns that differ. Heads and reasons are spelt as in dbt, where
+// people look for them.
 func (b *build) contractBroken(ch schemaChange, promised []adapters.Column) error {
 	d := b.refuse(codeConfig, "change the query or the columns in the properties file until they agree",
 		"%s has an enforced contract that its query does not keep", b.node.Name)
-	// The reasons are spelt as in dbt, where people look for them.
-	var lines []string
-	for _, c := range ch.removed {
-		lines = append(lines, c.Name+": missing in definition, promised as "+c.Type)
+	rows := [][]string{{"column_name", "definition_type", "contract_type", "mismatch_reason", "what to do"}}
+	for _, c := range promised {
+		if _, gone := findColumn(b.d, ch.removed, c.Name); gone {
+			rows = append(rows, []string{c.Name, "", c.Type, "missing in definition", "select it, or take it out of the properties file"})
+		} else if is, differs := findColumn(b.d, ch.retyped, c.Name); differs {
+			rows = append(rows, []string{c.Name, is.Type, c.Type, "data type mismatch", "cast(" + c.Name + " as " + c.Type + "), or data_type: " + is.Type})
+		}
 	}
 	for _, c := range ch.added {
-		lines = append(lines, c.Name+": missing in contract, selected as "+c.Type)
+		rows = append(rows, []string{c.Name, c.Type, "", "missing in contract", "describe it in the properties file, or do not select it"})
 	}
-	for _, c := range ch.retyped {
-		want, _ := findColumn(b.d, promised, c.Name)
-		lines = append(lines, c.Name+": data type mismatch, promised as "+want.Type+", selected as "+c.Type)
-	}
-	slices.Sort(lines)
-	d.Detail = strings.Join(lines, "\n")
+	d.Detail = aligned(rows)
 	return d
+}
+
+// aligned lays rows of cells out as a table with a rule below its head.
+func aligned(rows [][]string) string {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	rule := make([]string, len(widths))
+	for i, w := range widths {
+		rule[i] = strings.Repeat("-", w)
+	}
+	var lines []string
+	for _, row := range slices.Insert(rows, 1, rule) {
+		line := "|"
+		for i, cell := range row {
+			line += " " + cell + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)) + " |"
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // columnDefinitions are the lines of a create table statement.

@@ -21,6 +21,11 @@ func buildIncremental(b *build) error {
 		return wrong
 	}
 	b.target.Kind = adapters.Table
+	if b.contracted() {
+		if _, err := b.checkContract(); err != nil {
+			return err
+		}
+	}
 	inc := increment{build: b, keys: b.keys(), predicates: b.predicates()}
 	if inc.onlyInserts(strategy) {
 		return inc.insertQuery()

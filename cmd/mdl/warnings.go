@@ -34,6 +34,7 @@ var warningEvents = map[string]string{
 	"W240": "JinjaLogWarning",
 	"W251": "NoNodeForYamlKey",
 	"W259": "PackageNodeDependsOnRootProjectNode",
+	"W270": "UnsupportedConstraintMaterialization",
 	"W272": "DeprecatedModel",
 	"W273": "UpcomingReferenceDeprecation",
 	"W274": "DeprecatedReference",
@@ -59,7 +60,7 @@ var otherEvents = strings.Fields(`AdapterDeprecationWarning AdapterEventWarning 
 	PropertyMovedToConfigDeprecation ResourceNamesWithSpacesDeprecation RunResultWarning RunResultWarningMessage
 	SeedExceedsLimitAndPathChanged SeedExceedsLimitChecksumChanged SeedExceedsLimitSamePath SeedIncreased SnapshotTimestampWarning
 	SourceFreshnessProjectHooksNotRun SourceOverrideDeprecation TestsConfigDeprecation UnexpectedJinjaBlockDeprecation
-	UnsupportedConstraintMaterialization UnusedResourceConfigPath UnusedTables ValidationWarning WEOIncludeExcludeDeprecation
+	UnusedResourceConfigPath UnusedTables ValidationWarning WEOIncludeExcludeDeprecation
 	WrongResourceSchemaFile`)
 
 // eventNames are all names that --warn-error-options may list. A code of mdl's

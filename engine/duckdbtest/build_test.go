@@ -207,7 +207,13 @@ func TestContract(t *testing.T) {
 	n := model("m", "table", "select 1 as id, 'x' as v, 2 as extra", "contract", map[string]any{"enforced": true})
 	n.Columns = []compiler.Column{{Name: "id", DataType: "bigint"}, {Name: "v", DataType: "varchar"}, {Name: "missing", DataType: "date"}}
 	d := db.run(t, engine.Options{}, n).Diagnostic
-	want := "extra: missing in contract, selected as INTEGER\nid: data type mismatch, promised as BIGINT, selected as INTEGER\nmissing: missing in definition, promised as DATE"
+	want := strings.Join([]string{
+		"| column_name | definition_type | contract_type | mismatch_reason       | what to do                                              |",
+		"| ----------- | --------------- | ------------- | --------------------- | ------------------------------------------------------- |",
+		"| id          | INTEGER         | BIGINT        | data type mismatch    | cast(id as BIGINT), or data_type: INTEGER               |",
+		"| missing     |                 | DATE          | missing in definition | select it, or take it out of the properties file        |",
+		"| extra       | INTEGER         |               | missing in contract   | describe it in the properties file, or do not select it |",
+	}, "\n")
 	if d == nil || d.Detail != want {
 		t.Errorf("%+v", d)
 	}
