@@ -22,7 +22,7 @@ type Config struct {
 	Schema string
 	// Options are set when the database is opened, Settings on each connection.
 	Options, Settings []adapters.Setting
-	// Extensions are installed if need be, and loaded.
+	// Extensions are loaded; they must be on this machine.
 	Extensions []Extension
 	// Attach are further databases.
 	Attach []Attachment
@@ -32,13 +32,18 @@ type Config struct {
 	ExternalRoot string
 	// Retries says what is tried again.
 	Retries Retries
-	// Ignored are the given keys that have no meaning here: "keep_open" (the
-	// database stays open during a command) and "disable_transactions" (every
-	// build is a transaction).
-	Ignored []string
+	// Ignored are the given keys that have no effect here.
+	Ignored []Ignored
 }
 
-// Extension is an extension of DuckDB; Repository is "" for the default one.
+// Ignored is a key of the profile that has no effect. Why is "" where a user
+// misses nothing: what it asks for is so already.
+type Ignored struct {
+	Key, Why string
+}
+
+// Extension is an extension of DuckDB; Repository is where it was installed from, "" for
+// the default one.
 type Extension struct {
 	Name, Repository string
 }
@@ -69,14 +74,24 @@ type Retries struct {
 // word is what may stand in SQL without quotes: names of settings, types, options.
 var word = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// unsupported are the keys of dbt-duckdb that need Python or a service.
-var unsupported = []struct{ key, why string }{
-	{"plugins", "plugins are Python modules, which mdl does not run"},
-	{"filesystems", "fsspec file systems are Python modules; use the httpfs extension and a secret"},
-	{"module_paths", "mdl does not run Python modules"},
-	{"remote", "Buena Vista servers are not supported"},
-	{"flights", "MotherDuck Flights are not supported"},
-	{"motherduck_token", "MotherDuck is not supported"},
+// unsupported are the keys of dbt-duckdb without which the database would not
+// be the one that is meant.
+var unsupported = []struct{ key, what, hint string }{
+	{"filesystems", "fsspec file systems are Python modules, which mdl does not run", "use the httpfs or azure extension and a secret"},
+	{"remote", "Buena Vista servers are not supported", "give the path of a database file"},
+	{"motherduck_token", "MotherDuck is not supported: it needs an extension that mdl does not load", "give the path of a database file"},
+	{"pragmas", "is not a known key", "write them as `settings`"},
+}
+
+// ignored are the keys without which all works but what needs Python, and those
+// that ask for what mdl does anyway: the database stays open during a command,
+// and every build is a transaction.
+var ignored = []Ignored{
+	{"plugins", "plugins are Python modules, which mdl does not run: a source or model that names one fails"},
+	{"module_paths", "mdl runs no Python modules"},
+	{"flights", "Python models are not run"},
+	{"keep_open", ""},
+	{"disable_transactions", ""},
 }
 
 // ParseConfig reads an output of a profile as YAML decodes it. All mistakes are
@@ -110,17 +125,24 @@ func ParseConfig(raw map[string]any) (Config, error) {
 	if m := f.Map("retries"); m != nil {
 		c.Retries = retries(f, m)
 	}
-	for _, key := range []string{"keep_open", "disable_transactions"} {
-		if f.Has(key) {
-			c.Ignored = append(c.Ignored, key)
+	for _, k := range ignored {
+		if f.Any(k.Key) != nil {
+			c.Ignored = append(c.Ignored, k)
 		}
 	}
 	f.Has("is_ducklake")
 	for _, u := range unsupported {
 		if f.Any(u.key) != nil {
-			f.Fail(u.key, "is not supported", u.why)
+			f.Fail(u.key, u.what, u.hint)
 		}
 	}
+	c.Options = slices.DeleteFunc(c.Options, func(o adapters.Setting) bool {
+		install := strings.EqualFold(o.Name, "autoinstall_known_extensions")
+		if install && o.Value != "false" {
+			c.Ignored = append(c.Ignored, Ignored{"config_options", "mdl downloads nothing: autoinstall_known_extensions stays false"})
+		}
+		return install
+	})
 	checkWords(f, "config_options", c.Options)
 	checkWords(f, "settings", c.Settings)
 	c.Database = database(f, c)
@@ -133,7 +155,9 @@ func database(f *adapters.Fields, c Config) string {
 	derived, given := DatabaseName(c.Path), f.String("database", "")
 	switch {
 	case isMotherDuck(c.Path):
-		f.Fail("path", "MotherDuck is not supported", "give the path of a file")
+		f.Fail("path", "MotherDuck is not supported: it needs an extension that mdl does not load", "give the path of a database file")
+	case strings.HasPrefix(strings.ToLower(c.Path), "ducklake:"):
+		f.Fail("path", "a DuckLake cannot be the main database", "attach it: attach: [{path: '"+c.Path+"', alias: lake}], database: lake")
 	case strings.Contains(c.Path, "://"):
 		f.Fail("path", "must be a file of this machine", "attach a remote database under `attach`")
 	case derived == "":
@@ -206,7 +230,7 @@ func attachment(f *adapters.Fields) Attachment {
 		f.Fail("path", "is missing", "give the path of the database to attach")
 	}
 	if isMotherDuck(a.Path) {
-		f.Fail("path", "MotherDuck is not supported", "")
+		f.Fail("path", "MotherDuck is not supported: it needs an extension that mdl does not load", "attach a database file")
 	}
 	if a.Type != "" && !word.MatchString(a.Type) {
 		f.Fail("type", fmt.Sprintf("%q is not a type", a.Type), "")

@@ -66,6 +66,25 @@ func TestParseConfigOfEverything(t *testing.T) {
 	}
 }
 
+func TestIgnored(t *testing.T) {
+	for _, c := range []struct {
+		key, why string
+		value    any
+	}{
+		{"plugins", "plugins are Python modules", []any{map[string]any{"module": "excel"}}},
+		{"module_paths", "mdl runs no Python modules", []any{"x"}},
+		{"flights", "Python models are not run", map[string]any{}},
+		{"keep_open", "", false},
+		{"disable_transactions", "", true},
+		{"config_options", "mdl downloads nothing", map[string]any{"autoinstall_known_extensions": true}},
+	} {
+		cfg, err := ParseConfig(map[string]any{c.key: c.value})
+		if err != nil || len(cfg.Ignored) != 1 || cfg.Ignored[0].Key != c.key || !strings.HasPrefix(cfg.Ignored[0].Why, c.why) || len(cfg.Options) != 0 {
+			t.Errorf("%s: %+v, %v", c.key, cfg, err)
+		}
+	}
+}
+
 func TestParseConfigMistakes(t *testing.T) {
 	for _, c := range []struct {
 		raw  map[string]any
@@ -77,8 +96,12 @@ func TestParseConfigMistakes(t *testing.T) {
 		{map[string]any{"path": "md:my_db"}, "path: MotherDuck is not supported"},
 		{map[string]any{"path": "s3://b/x.duckdb"}, "path: must be a file of this machine"},
 		{map[string]any{"path": "/"}, "has no file name"},
-		{map[string]any{"plugins": []any{}}, "plugins: is not supported"},
-		{map[string]any{"filesystems": []any{}}, "filesystems: is not supported"},
+		{map[string]any{"path": "ducklake:m.ducklake"}, "path: a DuckLake cannot be the main database; attach it: attach: [{path: 'ducklake:m.ducklake', alias: lake}]"},
+		{map[string]any{"filesystems": []any{}}, "filesystems: fsspec file systems are Python modules, which mdl does not run; use the httpfs"},
+		{map[string]any{"remote": map[string]any{"host": "h"}}, "remote: Buena Vista servers are not supported"},
+		{map[string]any{"motherduck_token": "x"}, "motherduck_token: MotherDuck is not supported"},
+		{map[string]any{"pragmas": map[string]any{"x": 1}}, "pragmas: is not a known key; write them as `settings`"},
+		{map[string]any{"attach": []any{map[string]any{"path": "md:x"}}}, "attach[0].path: MotherDuck is not supported: it needs an extension"},
 		{map[string]any{"settings": map[string]any{"a; drop": 1}}, `"a; drop" is not the name of a setting`},
 		{map[string]any{"config_options": map[string]any{"a b": 1}}, `"a b" is not the name of a setting`},
 		{map[string]any{"extensions": []any{"a'b"}}, "extensions[0]: must be a name"},

@@ -183,29 +183,6 @@ func (c *conn) prepare(ctx context.Context, s setup) error {
 	return inProfile(s.what, err)
 }
 
-// load loads an extension, and installs it first where it is not: the profile
-// asks for it by name, which is a consent that auto-install never has.
-func (c *conn) load(ctx context.Context, e Extension) error {
-	load := "load " + e.Name
-	_, err := c.Exec(ctx, load)
-	if err == nil {
-		return nil
-	}
-	install := "install " + e.Name
-	if e.Repository != "" {
-		install += " from " + c.adapter.dialect.Literal(e.Repository)
-	}
-	if _, installErr := c.Exec(ctx, install); installErr != nil {
-		return inProfile("extensions", &adapters.QueryError{
-			Offset: -1, Kind: adapters.NotFound, Cause: installErr,
-			Message: "extension \"" + e.Name + "\" is not installed and cannot be downloaded",
-			Hint:    "connect to a network once, or name the folder that has it in config_options: {extension_directory: ...}",
-		})
-	}
-	_, err = c.Exec(ctx, load)
-	return inProfile("extensions", err)
-}
-
 // statementMerge is DUCKDB_STATEMENT_TYPE_MERGE_INTO, which the driver does not
 // name.
 const statementMerge driver.StmtType = 30

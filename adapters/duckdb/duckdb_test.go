@@ -108,7 +108,7 @@ var badStatements = []adaptertest.Bad{
 	{SQL: "select * from read_csv('/nowhere/x.csv')", Kind: adapters.NotFound, At: "read_csv"},
 	{SQL: "copy (select * from range(100000)) to '/dev/full' (format csv)", Kind: adapters.DiskFull},
 	{SQL: "select st_point(1, 2)", Kind: adapters.NotFound, Hint: `add "spatial" to`},
-	{SQL: "load spatial", Kind: adapters.NotFound, Hint: `add "spatial" to`},
+	{SQL: "load spatial", Kind: adapters.NotFound, Hint: `duckdb -c "install spatial"`},
 	{SQL: "select 'a\x00b'", Kind: adapters.Syntax, At: "\x00"},
 	{SQL: "select error('boom')", Kind: adapters.Other},
 	{SQL: "set no_such_setting = 1", Kind: adapters.NotFound},

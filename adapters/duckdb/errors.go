@@ -237,12 +237,8 @@ func (e duckError) explain() (message, hint string) {
 		message, _, _ = strings.Cut(e.Message, "\n") // the advice lists every setting, or a far one
 		return message, ""
 	}
-	if name := missingExtension(e.Message); name != "" {
-		message, _, _ = strings.Cut(e.Message, "\n")
-		if !strings.Contains(message, "catalog") {
-			message = fmt.Sprintf("extension %q is not installed", name)
-		}
-		return message, fmt.Sprintf("add %q to `extensions` in the profile", name)
+	if message, hint := missingExtension(e.Message); message != "" {
+		return message, hint
 	}
 	var body, advice []string
 	for line := range strings.SplitSeq(strings.TrimSpace(e.Message), "\n") {
@@ -312,19 +308,6 @@ func isSystemName(name string) bool {
 		}
 	}
 	return false
-}
-
-// missingExtension returns the extension that DuckDB asks to be installed.
-func missingExtension(message string) string {
-	_, rest, found := strings.Cut(message, "INSTALL ")
-	if !found {
-		return ""
-	}
-	end := strings.IndexFunc(rest, func(r rune) bool { return r > 0x7f || !isWord(byte(r)) })
-	if end < 0 {
-		end = len(rest)
-	}
-	return rest[:end]
 }
 
 // openError explains why the database could not be opened.

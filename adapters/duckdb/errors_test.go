@@ -126,7 +126,8 @@ func TestHints(t *testing.T) {
 		{"Binder Error: Referenced update column zz not found in table!\n\nDid you mean: \"s\"", "Referenced update column zz not found in table", `did you mean "s"?`},
 		{"Binder Error: No function matches 'upper(A)'. You might need casts.\n\tCandidate functions:\n\tupper(VARCHAR) -> VARCHAR\n", "No function matches 'upper(A)'. You might need casts.", "known forms:\nupper(VARCHAR) -> VARCHAR"},
 		{`{"exception_type":"Catalog","exception_message":"unrecognized configuration parameter \"x\"\n\nDid you mean: \"schema\"","error_subtype":"MISSING_ENTRY","type":"configuration parameter","name":"x"}`, `unrecognized configuration parameter "x"`, ""},
-		{"IO Error: Extension \"/e/spatial.duckdb_extension\" not found.\nExtension \"spatial\" is an existing extension.\n\nInstall it first using \"INSTALL spatial\".", `extension "spatial" is not installed`, "add \"spatial\" to `extensions` in the profile"},
+		{"IO Error: Extension \"/e/spatial.duckdb_extension\" not found.\nExtension \"spatial\" is an existing extension.\n\nInstall it first using \"INSTALL spatial\".", `extension "spatial" is not installed in /e`, installHint("spatial", "")},
+		{"Catalog Error: Scalar Function with name \"st_point\" is not in the catalog, but it exists in the spatial extension.\n\nPlease try installing and loading the spatial extension:\nINSTALL spatial;\nLOAD spatial;", `Scalar Function with name "st_point" is not in the catalog, but it exists in the spatial extension.`, "add \"spatial\" to `extensions` in the profile"},
 	} {
 		q := explainError("", c.raw)
 		if q.Message != c.message || q.Hint != c.hint {

@@ -48,7 +48,7 @@ var kindsByText = []struct {
 	{" IO ", "No such file or directory", adapters.NotFound},
 	{" IO ", "No files found", adapters.NotFound},
 	{" IO ", "does not exist", adapters.NotFound},
-	{" IO ", "is an existing extension", adapters.NotFound},
+	{" IO ", `.duckdb_extension" not found`, adapters.NotFound},
 	{" IO Invalid_Input ", "Is a directory", adapters.Connection},
 	{" TransactionContext ", "constraint violation", adapters.Constraint},
 	{" TransactionContext ", "onflict", adapters.Transient},

@@ -70,10 +70,10 @@ func TestOpenFailures(t *testing.T) {
 		{map[string]any{"config_options": map[string]any{"no_such_option": 1}}, adapters.Connection, "no_such_option", ""},
 		{map[string]any{"config_options": map[string]any{"threads": "hunter2"}}, adapters.Connection, `"threads" cannot be set`, ""},
 		{map[string]any{"settings": map[string]any{"no_such": 1}}, adapters.NotFound, "profile key settings.no_such: unrecognized", ""},
-		{map[string]any{"extensions": []any{"no_such_ext"}, "config_options": map[string]any{"custom_extension_repository": dir}}, adapters.NotFound, `profile key extensions: extension "no_such_ext" is not installed`, "extension_directory"},
-		{map[string]any{"extensions": []any{map[string]any{"name": "no_such_ext", "repo": dir}}}, adapters.NotFound, `extension "no_such_ext" is not installed and cannot be downloaded`, "network"},
+		{map[string]any{"extensions": []any{"no_such_ext"}, "config_options": map[string]any{"custom_extension_repository": dir}}, adapters.NotFound, `profile key extensions: extension "no_such_ext" is not installed in `, `duckdb -c "install no_such_ext"; or name the folder`},
+		{map[string]any{"extensions": []any{map[string]any{"name": "no_such_ext", "repo": dir}}}, adapters.NotFound, `extension "no_such_ext" is not installed in `, `duckdb -c "install no_such_ext from ` + dir + `"`},
 		{map[string]any{"attach": []any{map[string]any{"path": "/no/dir/x.duckdb"}}}, adapters.NotFound, "profile key attach[0]: Cannot open", ""},
-		{map[string]any{"attach": []any{map[string]any{"path": "host=h password=hunter2", "type": "postgres"}}}, adapters.NotFound, `extension "postgres" is not installed`, "`extensions` in the profile"},
+		{map[string]any{"attach": []any{map[string]any{"path": "host=h password=hunter2", "type": "postgres"}}}, adapters.NotFound, `extension "postgres" is not installed in `, `duckdb -c "install postgres"`},
 		{map[string]any{"secrets": []any{map[string]any{"type": "http", "bearer_tokn": "hunter2"}}}, adapters.Syntax, "profile key secrets[0]: Unknown parameter 'bearer_tokn'", ""},
 		{map[string]any{"settings": map[string]any{"http_proxy_password": "hunter2", "threads": "hunter2"}}, adapters.Other, "Could not convert string '***'", ""},
 	} {

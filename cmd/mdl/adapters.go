@@ -19,6 +19,8 @@ type warehouse struct {
 	// shown are the entries of the connection that `target` answers and debug
 	// shows: no secrets.
 	shown *value.Dict
+	// warnings are about what the profile asks for in vain.
+	warnings diag.List
 	// secrets are what the profile says that nobody may see.
 	secrets []string
 }
@@ -41,7 +43,10 @@ func connect(p *project.Profile, dir string) (*warehouse, diag.List) {
 	for _, d := range drivers {
 		if d.name == p.Type {
 			w, err := d.open(p, dir)
-			return w, profileErrors(p, err)
+			if w != nil {
+				return w, w.warnings
+			}
+			return nil, profileErrors(p, err)
 		}
 		names = append(names, d.name)
 	}
@@ -116,5 +121,11 @@ func openDuckDB(p *project.Profile, dir string) (*warehouse, error) {
 		}
 		shown.SetStr(field.key, v)
 	}
-	return &warehouse{adapter: ad, database: cfg.Database, schema: cfg.Schema, shown: shown, secrets: ad.Secrets()}, nil
+	w := &warehouse{adapter: ad, database: cfg.Database, schema: cfg.Schema, shown: shown, secrets: ad.Secrets()}
+	for _, k := range cfg.Ignored {
+		if k.Why != "" {
+			w.warnings = append(w.warnings, diag.Warnf("W210", p.KeySpan(k.Key), "target %s: %s is ignored: %s", p.Target, k.Key, k.Why))
+		}
+	}
+	return w, nil
 }
