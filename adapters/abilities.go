@@ -25,6 +25,12 @@ type CSVLoader interface {
 	LoadCSV(ctx context.Context, table Relation, columns []string, file CSVFile) (int64, error)
 }
 
+// QuoteGuesser is a Conn that can say how it would read a CSV file of this
+// machine: by '"', by an apostrophe, or (0) without any quotes.
+type QuoteGuesser interface {
+	GuessQuote(ctx context.Context, path string, delimiter byte) (byte, error)
+}
+
 // CSVFile is a file of UTF-8 with a header line, quotes that are doubled
 // inside a quoted field, and no empty lines. An empty field is null.
 type CSVFile struct {

@@ -29,6 +29,7 @@ type build struct {
 	response    *Response
 	ran         []string       // the statements, for target/run
 	slowSeed    bool           // the warehouse could not read the seed's file
+	ownQuotes   bool           // the warehouse is not asked how a seed is quoted
 	files       *outfile.Place // of an external model, while they are written
 	// later, more and anew tell of a batch: the node's earlier ones are in its
 	// table, others follow, or the table is made anew.

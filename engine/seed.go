@@ -16,9 +16,11 @@ import (
 // seedTable is a seed's file with the types of its columns.
 type seedTable struct {
 	*csvFile
-	file  string
-	text  []byte
-	types []seedType
+	file string
+	text []byte
+	// delimiter separates the fields.
+	delimiter byte
+	types     []seedType
 	// declared are the types of column_types, "" where there is none.
 	declared []string
 	// rowCount is the number of records; fast is how they are loaded where mdl
@@ -38,6 +40,9 @@ func buildSeed(b *build) error {
 		return b.refuse(codeRelation, "drop the view, or give the seed another alias", "%s is a view, the seed %s cannot be loaded into it", b.name(b.old), b.node.Name)
 	}
 	t, err := b.readSeed()
+	if err == nil {
+		err = b.guessQuotes(t)
+	}
 	if err != nil {
 		return err
 	}
@@ -94,7 +99,7 @@ func (b *build) readSeed() (*seedTable, error) {
 	if err != nil {
 		return nil, b.refuse(codeSeed, "", "cannot read the seed %s: %s", file, err)
 	}
-	t = &seedTable{file: file, text: text}
+	t = &seedTable{file: file, text: text, delimiter: delimiter[0]}
 	if t.csvFile, err = readCSV(text, delimiter[0]); err != nil {
 		return nil, t.problem(err)
 	}

@@ -229,6 +229,7 @@ func (s *blockScanner) record(block []byte, at int) int {
 				at++
 			}
 			value = block[from:at]
+			s.odd = s.odd || inApostrophes(value)
 		}
 		if s.odd || column > last {
 			s.odd = true

@@ -8,7 +8,23 @@ import (
 	"mdl/adapters"
 )
 
-var _ adapters.CSVLoader = (*conn)(nil)
+var (
+	_ adapters.CSVLoader    = (*conn)(nil)
+	_ adapters.QuoteGuesser = (*conn)(nil)
+)
+
+// GuessQuote asks DuckDB's sniffer, which fails on a file that it cannot make
+// sense of.
+func (c *conn) GuessQuote(ctx context.Context, path string, delimiter byte) (byte, error) {
+	d := c.adapter.dialect
+	rows, err := c.Query(ctx, "select quote from sniff_csv("+d.Literal(path)+", delim = "+d.Literal(string(delimiter))+", header = true)")
+	if err == nil && len(rows.Values) == 1 {
+		if text, ok := rows.Values[0][0].(string); ok && len(text) == 1 {
+			return text[0], nil
+		}
+	}
+	return 0, err
+}
 
 // LoadCSV inserts the records of a file through DuckDB's own reader. Nothing
 // is left to its guesses: not the dialect, the types, nor what the path means.
