@@ -61,6 +61,14 @@ type job struct {
 	scan  []int // the steps that share a scan, if they are several
 }
 
+// workers is the number of workers that can have something to do.
+func (c *coordinator) workers() int {
+	if len(c.opt.Batches) > 0 || slices.ContainsFunc(c.plan.Steps, func(s *Step) bool { return s.Batched }) {
+		return c.opt.Threads
+	}
+	return min(c.opt.Threads, len(c.plan.Steps))
+}
+
 // open begins a node that is built batch by batch.
 func (c *coordinator) open(i int) *batchRun {
 	s := c.plan.Steps[i]

@@ -96,6 +96,9 @@ func (c *coordinator) blocked(n *compiler.Node, done []compiler.Interval) *diag.
 	}
 	size, i := n.BatchSize(), n.Interval()
 	before := compiler.Interval{Start: size.Add(i.Start, -1), End: i.Start}
+	if last := len(done) - 1; last >= 0 && done[last].End.Equal(i.Start) {
+		return nil
+	}
 	earlier := slices.ContainsFunc(known, func(k ledger.Interval) bool { return k.Start.Before(i.Start) })
 	if !earlier || built(known, done...).hold(before) {
 		return nil

@@ -229,7 +229,7 @@ type report struct {
 func (c *coordinator) runSteps(parent context.Context) {
 	ctx, stop := context.WithCancelCause(parent)
 	defer stop(nil)
-	workers := min(c.opt.Threads, len(c.plan.Steps))
+	workers := c.workers()
 	jobs, reports := make(chan job, workers), make(chan report, workers)
 	for i := range workers {
 		w := &worker{runner: c.runner, name: fmt.Sprintf("Thread-%d (worker)", i+1)}
