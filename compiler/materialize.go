@@ -126,6 +126,49 @@ func (mz Materialization) model(s *runNames) value.Value {
 	if mz.SQL != nil {
 		d.SetStr("compiled", value.True)
 		d.SetStr("compiled_code", value.Str(mz.SQL.SQL))
+		mz.nameKeyTargets(d)
 	}
 	return d
+}
+
+// nameKeyTargets writes the relations that the model's foreign keys point at in
+// place of the ref() or source() of the properties, as dbt does.
+func (mz Materialization) nameKeyTargets(model *value.Dict) {
+	if len(mz.SQL.KeyTargets) == 0 {
+		return
+	}
+	for _, key := range []string{"columns", "constraints"} {
+		if v, ok := model.GetStr(key); ok {
+			model.SetStr(key, scope.CopyOf(v))
+		}
+	}
+	constraints, _ := model.GetStr("constraints")
+	mz.nameTargetsIn(constraints)
+	columns, _ := model.GetStr("columns")
+	if dict, ok := columns.(*value.Dict); ok {
+		for _, column := range dict.All() {
+			if c, ok := column.(*value.Dict); ok {
+				constraints, _ := c.GetStr("constraints")
+				mz.nameTargetsIn(constraints)
+			}
+		}
+	}
+}
+
+func (mz Materialization) nameTargetsIn(constraints value.Value) {
+	list, ok := constraints.(*value.List)
+	if !ok {
+		return
+	}
+	for _, item := range list.Items() {
+		c, ok := item.(*value.Dict)
+		if !ok {
+			continue
+		}
+		if to, ok := c.GetStr("to"); ok && to != nil {
+			if rel := mz.SQL.KeyTargets[value.ToStr(to)]; rel != nil {
+				c.SetStr("to", value.Str(rel.Render()))
+			}
+		}
+	}
 }

@@ -158,18 +158,22 @@ func seedValue(kind seedType, text string) any {
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 			return n
 		}
+		if n, err := strconv.ParseFloat(text, 64); err == nil { // "1."
+			return int64(n)
+		}
 	case typeNumber:
 		return adapters.Decimal(text)
 	case typeBoolean:
 		return strings.EqualFold(text, "true")
 	case typeDate:
-		if at, err := time.Parse(time.DateOnly, text); err == nil {
+		if at, err := time.Parse("2006-1-2", text); err == nil {
 			return adapters.Time{Kind: adapters.Date, T: at}
 		}
 	case typeDateTime:
 		for _, layout := range []string{time.DateTime, "2006-01-02T15:04:05", time.RFC3339} {
 			if at, err := time.Parse(layout, text); err == nil {
-				return adapters.Time{Kind: adapters.Timestamp, T: at.UTC()}
+				_, zone := at.Zone() // which dbt does not look at
+				return adapters.Time{Kind: adapters.Timestamp, T: at.UTC().Add(time.Duration(zone) * time.Second)}
 			}
 		}
 	}

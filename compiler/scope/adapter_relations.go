@@ -281,5 +281,5 @@ func (s *Scope) checkSnapshot(method string, target, names value.Value, want []s
 	if missing == nil {
 		return nil
 	}
-	return errorf(Compilation, "%s is no snapshot: it has no column %s", rel.Str(), strings.Join(missing, ", "))
+	return errorf(Compilation, "Snapshot target is missing configured columns: %s; %s is no table of this snapshot", strings.Join(missing, ", "), rel.Str())
 }

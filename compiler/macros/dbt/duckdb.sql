@@ -21,9 +21,18 @@
 
 {% macro duckdb__get_batch_size() %}{{ return(default__get_batch_size()) }}{% endmacro %}
 
-{% macro duckdb__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) %}
-    {{ return(default__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates)) }}
-{% endmacro %}
+{# Predicates call the table DBT_INCREMENTAL_TARGET where unique_key is a list. #}
+{% macro duckdb__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
+    {%- if not unique_key or unique_key is string -%}
+        {{ return(default__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates)) }}
+    {%- endif -%}
+    {%- set conditions = [] -%}
+    {%- for key in unique_key -%} {%- do conditions.append(source ~ '.' ~ key ~ ' = DBT_INCREMENTAL_TARGET.' ~ key) -%} {%- endfor -%}
+    delete from {{ target }} as DBT_INCREMENTAL_TARGET
+    using {{ source }}
+    where {{ (conditions + _as_list(incremental_predicates)) | join(' and ') }};
+    {{ get_insert_into_sql(target, source, dest_columns) }}
+{%- endmacro %}
 
 {% macro duckdb__get_incremental_merge_sql(args_dict) %}{{ return(default__get_incremental_merge_sql(args_dict)) }}{% endmacro %}
 

@@ -81,7 +81,11 @@
     {%- for key in _as_list(unique_key) -%}
         {%- do conditions.append(get_merge_unique_key_match('DBT_INTERNAL_SOURCE.' ~ key, 'DBT_INTERNAL_DEST.' ~ key)) -%}
     {%- endfor -%}
-    {%- if not unique_key -%} {%- do conditions.append('false') -%} {%- endif -%}
+    {%- set using = _as_list(config.get('merge_on_using_columns')) -%}
+    {%- if not unique_key and not using -%} {%- do conditions.append('false') -%} {%- endif -%}
+    {%- if config.get('merge_clauses') -%}
+        {{ exceptions.raise_compiler_error('merge_clauses of ' ~ model.name ~ ' cannot be followed where a macro of the merge is overridden') }}
+    {%- endif -%}
     {%- set expressions = config.get('merge_update_set_expressions') or {} -%}
     {%- set changes = [] -%}
     {%- for column, expression in expressions.items() -%} {%- do changes.append(column ~ ' = ' ~ expression) -%} {%- endfor -%}
@@ -99,8 +103,8 @@
     {{ config.get('sql_header') or '' }}
     merge into {{ target }} as DBT_INTERNAL_DEST
     using {{ source }} as DBT_INTERNAL_SOURCE
-    on ({{ conditions | join(') and (') }})
-    {%- if unique_key %}
+    {{ 'using (' ~ using | join(', ') ~ ')' if using else 'on (' ~ conditions | join(') and (') ~ ')' }}
+    {%- if unique_key or using %}
     when matched{{ ' and ' ~ update_if if update_if }} then update set {{ changes | join(', ') }}
     {%- endif %}
     when not matched{{ ' and ' ~ insert_if if insert_if }} then insert ({{ columns | join(', ') }}) values ({{ values | join(', ') }})
