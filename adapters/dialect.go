@@ -36,6 +36,9 @@ type Dialect struct {
 	// Grants is how privileges on relations are seen and changed; nil where the
 	// warehouse has none.
 	Grants *Grants
+	// SingleWriter tells that only one process at a time can write into a
+	// database, so that what looks left behind is nobody's.
+	SingleWriter bool
 	// KeysNameDatabase tells that a foreign key may name the database of the
 	// table that it refers to.
 	KeysNameDatabase bool

@@ -143,6 +143,9 @@ func (s *runNames) ref(_ value.Thread, a value.Args) (value.Value, error) {
 	case n.IsEphemeral():
 		return s.ephemeralRef(n)
 	}
+	if n.ID == s.r.insteadOf {
+		return s.limited(s.inWindow(insteadRelation(s.r, n), eventTime(n.Config, n.Columns, nil))), nil
+	}
 	rel, err := s.deferred(n)
 	switch {
 	case err != nil:

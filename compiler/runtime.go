@@ -24,6 +24,10 @@ type Runtime struct {
 	Defer *Defer
 	// Sample is the span of event time that --sample reads; nil: all.
 	Sample *Interval
+
+	// instead is where a ref to insteadOf leads; see Instead.
+	insteadOf string
+	instead   adapters.Relation
 }
 
 // Compiled is the SQL of one node, with the way back to the user's text.

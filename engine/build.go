@@ -35,6 +35,8 @@ type build struct {
 	// table, others follow, or the table is made anew.
 	later, more, anew bool
 	started           time.Time
+	audits            []*Step // the tests that decide whether it is published
+	published         bool    // the target has its name: see publication
 }
 
 // materialization is one way to turn a node into a relation. Its function runs
@@ -79,7 +81,7 @@ func materializationOf(n *compiler.Node) (materialization, error) {
 // build runs the node's materialization.
 func (w *worker) build(ctx context.Context, res *Result) error {
 	n := res.Node
-	b := &build{worker: w, ctx: ctx, node: n, sql: res.Compiled, s: w.session, d: w.dialect, target: n.Relation()}
+	b := &build{worker: w, ctx: ctx, node: n, sql: res.Compiled, s: w.session, d: w.dialect, target: n.Relation(), audits: res.audits}
 	b.later, b.more, b.started = res.later, res.more, w.opt.Clock()
 	b.fullRefresh = fullRefresh(n, w.opt.FullRefresh) && !b.later
 	if n.Interval() != nil {
@@ -118,10 +120,6 @@ func fullRefresh(n *compiler.Node, flag bool) bool {
 	return flag
 }
 
-// transactionTries is how often a transaction is begun again after a conflict
-// with another one.
-const transactionTries = 5
-
 // atomically runs a materialization and the node's hooks: those that want no
 // transaction around one, the others inside it. Whatever fails, the old
 // relation stays.
@@ -129,27 +127,15 @@ func (b *build) atomically(m materialization) error {
 	if err := b.hooks(b.node.PreHooks, false); err != nil {
 		return err
 	}
-	tries := transactionTries
-	if b.s.open { // by the node's template: what it did cannot be done again
-		tries = 1
-	}
-	for try := 1; ; try++ {
+	err := b.retried(b.ctx, b.node, func() error {
 		err := b.transaction(m)
 		if endErr := b.endFiles(err == nil); err == nil {
-			if endErr != nil {
-				return endErr
-			}
-			break
+			err = endErr
 		}
-		b.s.rollback(b.ctx)
-		if adapters.KindOf(err) != adapters.Transient || try == tries {
-			return err
-		}
-		select {
-		case <-time.After(time.Duration(try*try) * 10 * time.Millisecond):
-		case <-b.ctx.Done():
-			return err
-		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	return b.hooks(b.node.PostHooks, false)
 }
@@ -169,6 +155,11 @@ func (b *build) transaction(m materialization) error {
 	if err := m.build(b); err != nil {
 		return err
 	}
+	return b.complete()
+}
+
+// complete does what comes after the rows in the same transaction, and commits.
+func (b *build) complete() error {
 	if err := b.applyGrants(); err != nil {
 		return err
 	}

@@ -184,10 +184,22 @@ func seedValue(kind seedType, text string) any {
 // materialization.
 func (w *worker) builtBy(b *build) error {
 	if def := w.builders[builderKeyOf(b.node)]; def != nil {
+		if err := b.checkPublish("the macro " + def.Name); err != nil {
+			return err
+		}
 		return b.byMacro(def)
 	}
 	m, err := materializationOf(b.node)
 	if err != nil {
+		return err
+	}
+	if b.unpublished() {
+		if err := b.checkPublish(b.unauditable(m)); err != nil {
+			return err
+		}
+		return b.publish(m, b.audits)
+	}
+	if err := b.checkPublish(""); err != nil {
 		return err
 	}
 	return b.atomically(m)

@@ -55,7 +55,7 @@ func (b *build) comments() error {
 // indexes makes the indexes that the node's configuration lists.
 func (b *build) indexes() error {
 	v, ok := b.node.Config.Get("indexes")
-	if !ok {
+	if !ok || b.unpublished() {
 		return nil
 	}
 	items, err := value.Items(v)

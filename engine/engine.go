@@ -14,6 +14,7 @@
 package engine
 
 import (
+	"context"
 	"io/fs"
 	"time"
 
@@ -97,6 +98,11 @@ type Options struct {
 	// Write stores a file below the target directory, or is nil when nothing
 	// is to be written. It is called by several goroutines at once.
 	Write func(path string, data []byte) error
+	// Retry says what becomes of transient errors; nil means DefaultRetry. A
+	// node's own configuration wins over it.
+	Retry *Retry
+	// Sleep waits for a time or until the context ends; nil means that it does.
+	Sleep func(ctx context.Context, d time.Duration) error
 	// Clock answers the time; nil means time.Now.
 	Clock func() time.Time
 	// Statements asks for an event for each statement that is sent.

@@ -25,6 +25,7 @@ const (
 	codeKeys            = "E328" // keys that are not unique
 	codePast            = "E330" // an interval whose past is not built
 	codeUnit            = "E271" // a mistake in a unit test, as the compiler's
+	codePublish         = "E331" // publish: after_tests, and a test failed
 	codeFile            = "E420" // a file below the target directory cannot be written
 	codePanic           = "E399" // a defect of mdl
 	warnOmitted         = "W320" // a selected resource that mdl does not run

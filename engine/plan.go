@@ -52,6 +52,9 @@ type Step struct {
 	// blocked says why the step cannot be done; nil where it can.
 	blocked *diag.Diagnostic
 
+	// Audits are the tests that decide whether what the step builds is published.
+	Audits []*Step `json:"audits,omitempty"`
+
 	node  *compiler.Node          // nil for exposures, saved queries and sources
 	fresh *compiler.FreshnessRule // what is checked instead of being built, or nil
 }
@@ -108,7 +111,7 @@ func NewPlan(m *compiler.Manifest, cmd Command, selected []string, opt PlanOptio
 			p.Omitted = append(p.Omitted, Omission{id, reason})
 		}
 	}
-	g := m.Graph
+	g := planAudits(m, cmd, steps)
 	if cmd == CmdBuild {
 		g = g.WithTestEdges().WithUnitTestsFirst()
 	}
@@ -263,6 +266,11 @@ func schemas(p *Plan, opt PlanOptions) []adapters.Namespace {
 			continue
 		}
 		seen[s.node.Relation().Namespace()] = true
+		for _, a := range s.Audits {
+			if storeAs(a.node, opt.StoreFailures) != "" {
+				seen[a.node.Relation().Namespace()] = true
+			}
+		}
 	}
 	list := make([]adapters.Namespace, 0, len(seen))
 	for ns := range seen {

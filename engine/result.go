@@ -102,6 +102,7 @@ type Result struct {
 	Batches *Batches
 	// StoredIn is the relation that keeps a test's failing rows, or "".
 	StoredIn string
+	audits   []*Step // the step's
 
 	// later and more are those of the step.
 	later, more bool

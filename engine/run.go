@@ -69,7 +69,7 @@ func Run(ctx context.Context, ad adapters.Adapter, r Renderer, m *compiler.Manif
 	}
 	for _, s := range p.Steps {
 		if !s.Hidden {
-			c.total++
+			c.total += 1 + len(s.Audits)
 		}
 	}
 	c.emit(RunStarted{Plan: p, Threads: opt.Threads, Total: c.total, Time: c.results.Started})
@@ -86,6 +86,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Sink == nil {
 		o.Sink = func(Event) {}
+	}
+	if o.Sleep == nil {
+		o.Sleep = sleep
 	}
 	o.Threads = max(o.Threads, 1)
 	if o.Now.IsZero() {
@@ -104,6 +107,7 @@ type coordinator struct {
 	started  int // reported nodes so far, for "3 of 17"
 	total    int
 	index    []int // by step
+	audits   map[*Step]int
 	// batchRuns are the nodes that are built batch by batch, as they began.
 	batchRuns []*batchRun
 }
@@ -189,6 +193,9 @@ func (c *coordinator) prepare(ctx context.Context) error {
 		return err
 	}
 	c.catalog.storeAll(wanted, rels)
+	if err := c.dropLeftovers(ctx); err != nil {
+		return err
+	}
 	if err := c.readGrants(ctx); err != nil {
 		return err
 	}
@@ -223,6 +230,8 @@ type report struct {
 	result  *Result
 	warning *Warning
 	sent    *StatementSent
+	audit   *auditNote
+	event   Event
 }
 
 // runSteps gives ready steps to idle workers until there is nothing left.
@@ -258,6 +267,14 @@ func (c *coordinator) runSteps(parent context.Context) {
 		}
 		if r.sent != nil {
 			c.emit(*r.sent)
+			continue
+		}
+		if r.event != nil {
+			c.emit(r.event)
+			continue
+		}
+		if r.audit != nil {
+			c.audit(*r.audit)
 			continue
 		}
 		if !r.more {
@@ -370,6 +387,7 @@ func (c *coordinator) finish(i int, res *Result) bool {
 		c.results.Results = append(c.results.Results, res)
 	}
 	c.emit(NodeFinished{Step: s, Result: res, Index: c.index[i], Total: c.total, Time: c.opt.Clock()})
+	c.skipAudits(s, res)
 	return failed || res.Status == Fail && c.opt.FailFast
 }
 

@@ -75,7 +75,7 @@ func (w *worker) do(ctx context.Context, s *Step) *Result {
 }
 
 func (w *worker) begin(s *Step) *Result {
-	return &Result{ID: s.ID, Kind: s.Kind, Node: s.node, Thread: w.name, Status: Success, later: s.later, more: s.more}
+	return &Result{ID: s.ID, Kind: s.Kind, Node: s.node, Thread: w.name, Status: Success, later: s.later, more: s.more, audits: s.Audits}
 }
 
 // guarded does something for a step, on the worker's connection. What goes
@@ -187,7 +187,7 @@ func (w *worker) execute(ctx context.Context, res *Result) error {
 		return nil
 	}
 	if n.Kind == compiler.Test {
-		return w.test(ctx, res)
+		return w.retried(ctx, n, func() error { return w.test(ctx, res) })
 	}
 	return w.build(ctx, res)
 }

@@ -65,6 +65,7 @@ func NewDialect() *adapters.Dialect {
 		},
 		Now:              "now()::timestamp",
 		RowID:            "rowid",
+		SingleWriter:     true,
 		TransactionalDDL: true,
 		ReplaceTable:     true,
 		ReplaceView:      true,

@@ -26,7 +26,7 @@ type warehouse struct {
 }
 
 // ownKeys are the keys of a target that are mdl's own, whatever the warehouse.
-var ownKeys = []string{lockTimeoutKey}
+var ownKeys = []string{lockTimeoutKey, retryKey}
 
 // drivers are the warehouses that mdl knows, by the profile's type.
 var drivers = []struct {

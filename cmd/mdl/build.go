@@ -150,6 +150,7 @@ func (p *planned) perform(ctx context.Context, opt engine.Options, ran func()) (
 	opt.WarnError, opt.SkipNodesIfOnRunStartFails = p.warnings.failsTests(), o.skipNodesIfStartFails
 	opt.Judge = p.warnings.judge
 	opt.Statements = p.view.Tells(view.Debug)
+	opt.Retry = &p.retry
 	opt.Project, opt.Clock, opt.Sink, opt.Write = os.DirFS(p.root), p.sys.now, p.view.Event, p.write
 	opt.InvocationID, opt.EventTime, opt.FillGaps = p.id, p.eventTime, o.fillGaps
 	opt.ProjectDir = p.root

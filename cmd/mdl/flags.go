@@ -27,6 +27,7 @@ type options struct {
 	introspect, print, debug, upgrade, lock                          bool
 	connection, skipNodesIfStartFails                                bool
 	wait                                                             string
+	retries                                                          int
 	compile, emptyCatalog, static                                    bool
 
 	// given are the flags that the command line or the environment has set;
@@ -82,6 +83,7 @@ var globals = []flag{
 	{name: "print", shape: toggle, usage: "write what print() says", bind: func(o *options) any { return &o.print }},
 	{name: "write-json", shape: toggle, usage: "write manifest.json and run_results.json", bind: func(o *options) any { return &o.writeJSON }},
 	{name: "wait", value: "TIME", usage: "how long to wait for another mdl, or for a database that another process has open: 30, 10m, 0 (default: lock_timeout of the profile, or 10s)", bind: func(o *options) any { return &o.wait }},
+	{name: "retries", value: "N", usage: "how often a node is tried again after an error that may pass (default: retry of the profile; 4, for conflicts)", bind: func(o *options) any { return &o.retries }},
 	{name: "introspect", shape: toggle, usage: "let templates query the warehouse", bind: func(o *options) any { return &o.introspect }},
 
 	{name: "cache-selected-only", shape: toggle}, {name: "populate-cache", shape: toggle},

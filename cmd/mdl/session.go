@@ -16,6 +16,7 @@ import (
 	"mdl/compiler/macros"
 	"mdl/compiler/project"
 	"mdl/compiler/scope"
+	"mdl/engine"
 )
 
 // session is a project whose configuration and profile have been read.
@@ -31,6 +32,7 @@ type session struct {
 	context   *compiler.Context
 	warehouse *warehouse
 	threads   int
+	retry     engine.Retry
 	wait      time.Duration // for what another process has
 }
 
@@ -169,6 +171,9 @@ func (s *session) openProfile(config *project.Config) error {
 	}
 	s.secrets.add(s.warehouse.secrets...)
 	if err := s.readWait(); err != nil {
+		return err
+	}
+	if err := s.readRetry(); err != nil {
 		return err
 	}
 	s.threads = s.profile.Threads

@@ -9,6 +9,7 @@ import (
 	"mdl/adapters"
 	"mdl/compiler/diag"
 	"mdl/compiler/jinja/value"
+	"mdl/engine"
 )
 
 // lockTimeoutKey is the key of a profile's target that says how long to wait
@@ -34,6 +35,33 @@ func (s *session) readWait() error {
 		}
 		s.wait = d
 	}
+	return nil
+}
+
+// retryKey is the key of a profile's target that says what becomes of errors
+// that may pass: {max, backoff, base, max_delay}.
+const retryKey = "retry"
+
+// readRetry finds what becomes of errors that may pass: --retries over the
+// profile.
+func (s *session) readRetry() error {
+	policy := engine.DefaultRetry()
+	if v, ok := s.profile.Credentials.GetStr(retryKey); ok && !value.IsNone(v) {
+		var err error
+		if policy, err = policy.With(v); err != nil {
+			bad := diag.Errorf("E210", s.profile.KeySpan(retryKey), "target %s: %v", s.profile.Target, err)
+			return s.stop(diag.List{bad})
+		}
+	}
+	if s.opt.given["retries"] {
+		if s.opt.retries < 0 {
+			return usagef("--retries must be 0 or more")
+		}
+		if policy.Max = s.opt.retries; policy.Base < time.Second {
+			policy.Base = time.Second
+		}
+	}
+	s.retry = policy
 	return nil
 }
 

@@ -111,3 +111,20 @@ func (g *Graph) firstBelow(above []int32, below map[int32]bitset) []int32 {
 	})
 	return first
 }
+
+// WithParents returns the graph in which a node has more parents. None of them
+// may be downstream of it; those that the graph does not have are ignored.
+func (g *Graph) WithParents(id string, more []string) *Graph {
+	at, ok := g.find(id)
+	if !ok {
+		return g
+	}
+	parents := slices.Clone(g.parents)
+	parents[at] = slices.Clone(parents[at])
+	for _, p := range more {
+		if i, ok := g.find(p); ok {
+			parents[at] = append(parents[at], i)
+		}
+	}
+	return build(g.nodes, parents)
+}

@@ -21,7 +21,7 @@ var nodeKeys = []string{
 var duckdbKeys = []string{
 	"location", "format", "delimiter", "options", "indexes", "partitioned_by", "sorted_by", "partition_by",
 	"partition_columns", "plugin", "glue_register", "glue_database", "parquet_read_options", "csv_read_options",
-	"json_read_options", "incremental_predicates", "predicates", "merge_clauses", "merge_update_columns",
+	"json_read_options", "incremental_predicates", "predicates", "publish", "retry", "merge_clauses", "merge_update_columns",
 	"merge_exclude_columns", "merge_update_condition", "merge_insert_condition", "merge_on_using_columns",
 	"merge_returning_columns", "merge_update_set_expressions",
 }

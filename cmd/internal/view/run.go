@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"mdl/compiler"
@@ -43,12 +44,34 @@ func (v *View) event(e engine.Event, level Level) {
 		v.batchFinished(e, level)
 	case engine.Warning:
 		v.diagnostic(&e.Diagnostic, Warn)
+	case engine.RetryScheduled:
+		v.retryScheduled(e)
 	case engine.StatementSent:
 		v.tell(line{name: "SQLQuery", code: "E016", level: Debug, msg: "On " + e.Connection + ": " + e.SQL,
 			data: map[string]any{"conn_name": e.Connection, "sql": e.SQL}})
 	case engine.RunFinished:
 		v.runFinished(e.Results)
 	}
+}
+
+// retryScheduled tells that a node is tried again. What is tried again at once
+// is told at the level debug.
+func (v *View) retryScheduled(e engine.RetryScheduled) {
+	level := Info
+	if e.Delay < 100*time.Millisecond {
+		level = Debug
+	}
+	v.tell(line{name: "NodeRetry", code: "Q050", level: level,
+		msg:  fmt.Sprintf("%s: retry %d of %d in %s: %s", e.Node.Name, e.Try, e.Max, delayInWords(e.Delay), e.Problem),
+		data: map[string]any{"unique_id": e.Node.ID, "try": e.Try, "max": e.Max, "delay": e.Delay.Seconds(), "problem": e.Problem}})
+}
+
+// delayInWords is a delay for a message.
+func delayInWords(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return fmt.Sprintf("%.4g s", d.Seconds())
 }
 
 func (v *View) runStarted(e engine.RunStarted) {
