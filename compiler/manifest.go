@@ -303,6 +303,9 @@ type UnitTestNode struct {
 	Version  string
 	// Fixtures are the files that hold its rows, by their names.
 	Fixtures map[string]diag.Span
+	// Runs are those of a snapshot's unit test, which has no expected rows of
+	// its own; nil for a model's.
+	Runs value.Value
 }
 
 // GroupNode owns models.

@@ -43,9 +43,25 @@ func (u *UnitTestNode) entry() *yaml.Node {
 		return nil
 	}
 	root, _ := yaml.Parse(diag.NewFile(u.Span.File.Path, u.Span.File.Content()))
-	for _, n := range root.Get("unit_tests").List() {
-		if name := n.Get("name"); name != nil && name.Span.Start == u.Span.Start {
-			return n
+	return u.within(root)
+}
+
+// within finds the mapping whose name stands where the unit test's does.
+func (u *UnitTestNode) within(n *yaml.Node) *yaml.Node {
+	if n == nil {
+		return nil
+	}
+	if name := n.Get("name"); name != nil && name.Span.Start == u.Span.Start {
+		return n
+	}
+	for _, item := range n.Items {
+		if found := u.within(item); found != nil {
+			return found
+		}
+	}
+	for _, pair := range n.Pairs {
+		if found := u.within(pair.Value); found != nil {
+			return found
 		}
 	}
 	return nil

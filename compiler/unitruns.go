@@ -26,35 +26,44 @@ type UnitRun struct {
 // leaves what it does not know alone.
 var runsPath = []any{"config", "meta", "mdl", "runs"}
 
-// RunKeys are the keys of a run.
+// runKeys are the keys of a run.
 var runKeys = []string{"given", "expect", "full_refresh", "event_time_start", "event_time_end"}
 
-// bindRuns reads config.meta.mdl.runs of a unit test.
+// bindRuns reads the runs of a unit test.
 func (r *Runtime) bindRuns(t *UnitCase) ([]UnitRun, error) {
-	var v value.Value = t.Test.Config.Dict()
-	for _, step := range runsPath[1:] {
-		d, ok := v.(*value.Dict)
-		if !ok {
-			return nil, nil
-		}
-		v = orNone(valueOf(d, step.(string)))
-	}
+	v, path := t.Test.runs()
 	if value.IsNone(v) {
 		return nil, nil
 	}
 	items, ok := v.(*value.List)
 	if !ok {
-		return nil, t.runError("write - given: [...] and expect: {rows: [...]}", runsPath, "runs must be a list")
+		return nil, t.runError("write - given: [...] and expect: {rows: [...]}", path, "runs must be a list")
 	}
 	var runs []UnitRun
 	for i, item := range items.Items() {
-		run, err := r.bindRun(t, item, append(slices.Clip(runsPath), i))
+		run, err := r.bindRun(t, item, append(slices.Clip(path), i))
 		if err != nil {
 			return nil, err
 		}
 		runs = append(runs, run)
 	}
 	return runs, nil
+}
+
+// runs are the runs of a unit test as written, and their path in it.
+func (u *UnitTestNode) runs() (value.Value, []any) {
+	if u.Runs != nil {
+		return u.Runs, []any{"runs"}
+	}
+	var v value.Value = u.Config.Dict()
+	for _, step := range runsPath[1:] {
+		d, _ := v.(*value.Dict)
+		if d == nil {
+			return value.None, nil
+		}
+		v = orNone(valueOf(d, step.(string)))
+	}
+	return v, runsPath
 }
 
 func (t *UnitCase) runError(hint string, at []any, format string, args ...any) error {

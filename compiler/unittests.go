@@ -20,6 +20,7 @@ func (r *resolver) resolveUnitTests() {
 			for _, u := range file.UnitTests {
 				r.addUnitTest(pkg, file, u)
 			}
+			r.snapshotUnitTests(pkg, file)
 		}
 	}
 }

@@ -39,9 +39,11 @@ references. What follows a failed node or test is skipped.`,
 func testCommand(flags []string) command {
 	return command{
 		use: "test", short: "Run tests", flags: flags,
-		long: `Runs the data tests of the selected nodes. A failing test shows how many rows
-fail, some of them, and where its SQL is.`,
+		long: `Runs the data tests and unit tests of the selected nodes. A failing test shows
+how many rows fail, some of them, and where its SQL is; a failing unit test how
+actual and expected rows differ. Unit tests need nothing that is built.`,
 		example: `  mdl test --select marts                  the tests of models in marts
+  mdl test --select test_type:unit         unit tests only
   mdl test --select not_null_orders_id     one test
   mdl test --store-failures                keep failing rows in tables`,
 		run: engineCommand(engine.CmdTest),
