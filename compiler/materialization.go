@@ -78,8 +78,8 @@ func (m *Macros) ownMaterializations() []string {
 
 // packagesOverride reports whether the project has switched explicitOverrides off.
 func (r *Runtime) packagesOverride() bool {
-	on, set := r.Context.Env.Flags[explicitOverrides]
-	return set && !value.Truth(on)
+	explicit, set := r.Manifest.configs[0].Flags.Get(explicitOverrides).Bool()
+	return set && !explicit
 }
 
 // Builder says which macro builds a node. own is false where it is one of dbt's
