@@ -102,12 +102,13 @@ func scannedTest(over, where string, mk probeMaker, args ...any) *scanned {
 		over = "(select * from " + over + " where " + where + ") dbt_subquery"
 	}
 	sql := &compiler.Compiled{SQL: "select 1"}
-	p, ok := mk(testArgs{d, sql})
+	given := testArgs{d, sql}
+	p, ok := mk(given)
 	if !ok {
 		return nil
 	}
 	p.over = over
-	return &scanned{res: &Result{Node: n}, probe: p}
+	return &scanned{res: &Result{Node: n}, probe: p, args: given}
 }
 
 func TestScanSQL(t *testing.T) {
@@ -190,5 +191,19 @@ func TestParts(t *testing.T) {
 	}
 	if len(sizes) != 3 || sizes[0] != 4 || sizes[1] != 2 || sizes[2] != 1 {
 		t.Errorf("parts of %v tests", sizes)
+	}
+}
+
+func TestOneDistinct(t *testing.T) {
+	tests := []*scanned{
+		scannedTest("t", "", probeUnique, "column_name", "a"),
+		scannedTest("t", "", probeNotNull, "column_name", "a"),
+		scannedTest("t", "", probeUnique, "column_name", "b"),
+		scannedTest("t", "", probeUnique, "column_name", "c"),
+	}
+	oneDistinct(tests)
+	sql := scanSQL(tests)
+	if strings.Count(sql, "distinct") != 1 || strings.Count(sql, "from (\nselect 1\n)") != 2 || tests[0].exact || !tests[2].exact {
+		t.Errorf("got\n%s", sql)
 	}
 }

@@ -21,6 +21,8 @@ type probe struct {
 	exact bool
 	// apart: the number is made by a query of its own. joins: that query joins.
 	apart, joins bool
+	// distinct: the scan holds the values of a column in memory.
+	distinct bool
 }
 
 // probeMaker makes a probe of a test's arguments; false where they hold more
@@ -34,7 +36,7 @@ var probeMakers = []struct {
 	make probeMaker
 }{
 	{"dbt.not_null", probeNotNull},
-	{"dbt.unique", probeGroups},
+	{"dbt.unique", probeUnique},
 	{"dbt.accepted_values", probeAcceptedValues},
 	{"dbt.relationships", probeRelationships},
 	{"dbt_utils.accepted_range", probeAcceptedRange},
@@ -133,6 +135,14 @@ func probeNotAcceptedValues(a testArgs) (probe, bool) {
 	c, ok := a.column()
 	list, simple := a.list()
 	return failing(c+" in ("+list+")", false), ok && simple
+}
+
+// probeUnique asks whether there are as many values as different ones.
+func probeUnique(a testArgs) (probe, bool) {
+	c, ok := a.column()
+	return probe{distinct: true, number: func(row func(string) string) string {
+		return "count(" + row(c) + ") - count(distinct " + row(c) + ")"
+	}}, ok
 }
 
 // probeGroups counts the rows of the test's own query, which groups rows: side

@@ -17,6 +17,7 @@ type scanned struct {
 	step int
 	res  *Result
 	probe
+	args testArgs
 	// failures is what the statement said, nil where it said nothing.
 	failures *int64
 	began    time.Time
@@ -63,6 +64,7 @@ func (w *worker) count(ctx context.Context, tests []*scanned) {
 		}
 	}
 	shareScans(probed)
+	oneDistinct(probed)
 	for _, part := range parts(probed) {
 		began := w.opt.Clock()
 		values := w.numbers(ctx, part)
@@ -85,11 +87,23 @@ func (w *worker) probe(t *scanned) (ok bool) {
 	if c == nil || c.Args == nil || len(c.CTEs) > 0 {
 		return false
 	}
-	a := testArgs{c.Args, c}
-	if t.probe, ok = probeOf(w.manifest.BuiltinTest(t.res.Node))(a); ok {
-		t.over = a.text("model")
-	}
+	t.args = testArgs{c.Args, c}
+	t.probe, ok = probeOf(w.manifest.BuiltinTest(t.res.Node))(t.args)
+	t.over = t.args.text("model")
 	return ok
+}
+
+// oneDistinct leaves one test that holds the values of a column in memory to
+// the scan, and gives the others queries of their own: these end one after the
+// other, where all distinct values of a scan are there at its end.
+func oneDistinct(tests []*scanned) {
+	seen := false
+	for _, t := range tests {
+		if t.distinct && seen {
+			t.probe, _ = probeGroups(t.args)
+		}
+		seen = seen || t.distinct
+	}
 }
 
 // shareScans lets a test with a `where` read the rows that a test without one

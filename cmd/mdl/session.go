@@ -271,7 +271,7 @@ func readDependencies(root string, o project.DependencyOptions) (*project.Depend
 // internalPackages are the packages that mdl brings along.
 func internalPackages() ([]fs.FS, error) {
 	var list []fs.FS
-	for _, name := range []string{"dbt", "dbt_utils"} {
+	for _, name := range []string{"dbt", "dbt_utils", "mdl"} {
 		sub, err := fs.Sub(macros.FS(), name)
 		if err != nil {
 			return nil, err
