@@ -17,12 +17,13 @@ func backfillCommand() command {
 		flags: []string{"select", "exclude", "selector", "start-date", "end-date", "reprocess", "max-active", "dry-run", "run-backwards",
 			"state", "defer", "favor-state", "defer-state"},
 		long: `Builds the selected models for each interval of a range of time: microbatch
-models batch by batch, and incremental models that read ds or data_interval_start
-once for each day, or their batch_size. What the ledger knows to be built is left
-as it is, unless --reprocess says otherwise.`,
+models batch by batch, and incremental models that read ds or
+data_interval_start once for each day, or their batch_size. What the ledger
+knows to be built is left as it is, unless --reprocess says otherwise.`,
 		example: `  mdl backfill --select orders --start-date 2024-01-01 --end-date 2024-01-31
-  mdl backfill --select orders --start-date 2024-01-01 --end-date 2024-01-31 --dry-run
-  mdl backfill --select orders --start-date 2024-01-01 --end-date 2024-01-31 --reprocess failed`,
+  mdl backfill -s orders --start-date 2024-01-01 --end-date 2024-01-31 --dry-run
+  mdl backfill -s orders+ --start-date 2024-01-01 --end-date 2024-01-31 \
+    --reprocess failed --max-active 2`,
 		run: backfill,
 	}
 }
