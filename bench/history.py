@@ -111,8 +111,9 @@ def project(root, kind, config, table):
 def same(ours, hand, kind):
     """Compares the two tables t but for what follows the clock."""
     cells = COLUMNS if kind == "model" else COLUMNS + ", dbt_valid_to is null, dbt_valid_from > timestamp '2026-01-01', dbt_valid_to > timestamp '2026-01-01'"
-    code = "import duckdb, sys\nfor p in sys.argv[1:]: print('=', duckdb.connect(p, read_only=True).execute('select count(*), sum(hash(" + cells + ")::hugeint) from t').fetchone())"
-    out = subprocess.run([sys.executable, "-c", code, str(ours), str(hand)], capture_output=True, text=True, check=True).stdout
+    code = "import duckdb, sys\nfor p in sys.argv[2:]: print('=', duckdb.connect(p, read_only=True).execute(sys.argv[1]).fetchone())"
+    sql = f"select count(*), sum(hash({cells})::hugeint) from t"
+    out = subprocess.run([sys.executable, "-c", code, sql, str(ours), str(hand)], capture_output=True, text=True, check=True).stdout
     a, b = (line.split("=")[1] for line in out.splitlines() if "=" in line)  # beside them stands DuckDB's progress bar
     return a == b
 

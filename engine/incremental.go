@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"cmp"
+	"errors"
 	"strings"
 
 	"mdl/adapters"
@@ -72,8 +74,17 @@ func (inc *increment) insertQuery() error {
 	if err != nil {
 		return err
 	}
+	inc.dest = dest
 	columns := inc.quoted(dest)
-	return inc.main(inc.header().add("insert into ", inc.name(inc.target), " (", columns, ")\nselect ", columns, " from (").code(inc.sql).add(") as mdl_query"))
+	err = inc.main(inc.header().add("insert into ", inc.name(inc.target), " (", columns, ")\nselect ", columns, " from (").code(inc.sql).add(") as mdl_query"))
+	if d, ok := errors.AsType[*diag.Diagnostic](err); ok && adapters.KindOf(d.Cause) == adapters.NotFound {
+		// Asked only now: what can be described has its own columns.
+		if source, unknown := inc.s.Describe(inc.ctx, inc.sql.SQL); unknown == nil {
+			inc.source = source
+			return cmp.Or(inc.checkSelected(), err)
+		}
+	}
+	return err
 }
 
 // fillTemp runs the node's query into a temporary table.
@@ -142,6 +153,9 @@ func (b *build) predicates() []string {
 }
 
 func appendRows(inc *increment) error {
+	if err := inc.checkSelected(); err != nil {
+		return err
+	}
 	columns := inc.quoted(inc.dest)
 	return inc.main(newScript("insert into ", inc.name(inc.target), " (", columns, ")\nselect ", columns, "\nfrom ", inc.name(inc.temp)))
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"strings"
 
 	"mdl/adapters"
@@ -58,7 +59,7 @@ func (b *build) followSchema(source, dest []adapters.Column) ([]adapters.Column,
 		return source, nil
 	}
 	if mode == "fail" {
-		return nil, b.schemaChanged(ch)
+		return nil, b.schemaChanged(ch, source, dest)
 	}
 	if err := b.addColumns(ch.added); err != nil {
 		return nil, err
@@ -72,7 +73,12 @@ func (b *build) followSchema(source, dest []adapters.Column) ([]adapters.Column,
 		}
 	}
 	for _, c := range ch.retyped {
-		if err := b.do("alter table ", b.name(b.target), " alter column ", b.d.Quote(c.Name), " type ", c.Type); err != nil {
+		err := b.do("alter table ", b.name(b.target), " alter column ", b.d.Quote(c.Name), " type ", c.Type)
+		if d, ok := errors.AsType[*diag.Diagnostic](err); ok {
+			d.Notes = append(d.Notes, diag.Note{Message: "the column " + c.Name + " of the table was to become " + c.Type + ", as the query has it now"})
+			d.Hint = "cast it in the query to the type that the table has, or run once with --full-refresh"
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -88,21 +94,36 @@ func (b *build) addColumns(columns []adapters.Column) error {
 	return nil
 }
 
-// schemaChanged is the error of on_schema_change: fail.
-func (b *build) schemaChanged(ch schemaChange) error {
+// schemaChanged is the error of on_schema_change: fail, with the columns that
+// differ.
+func (b *build) schemaChanged(ch schemaChange, source, dest []adapters.Column) error {
 	d := b.refuse(codeSchemaChange, "set on_schema_change to append_new_columns or sync_all_columns, or run once with --full-refresh",
 		"the columns of %s differ from those of the table that is there", b.node.Name)
-	var lines []string
+	rows := [][]string{{"column_name", "in the query", "in the table", "difference"}}
 	for _, part := range []struct {
-		what    string
 		columns []adapters.Column
-	}{{"new", ch.added}, {"no longer selected", ch.removed}, {"of another type", ch.retyped}} {
-		if len(part.columns) > 0 {
-			lines = append(lines, part.what+": "+listColumns(part.columns))
+		what    string
+	}{{ch.added, "new"}, {ch.removed, "no longer selected"}, {ch.retyped, "of another type"}} {
+		for _, c := range part.columns {
+			is, _ := findColumn(b.d, source, c.Name)
+			was, _ := findColumn(b.d, dest, c.Name)
+			rows = append(rows, []string{c.Name, is.Type, was.Type, part.what})
 		}
 	}
-	d.Detail = strings.Join(lines, "\n")
+	d.Detail = aligned(rows)
 	return d
+}
+
+// checkSelected refuses new rows without a column of the table that they are to
+// fill, which would otherwise be an error of the warehouse's about a statement
+// that the user has not written.
+func (inc *increment) checkSelected() error {
+	gone := compareColumns(inc.d, inc.source, inc.dest).removed
+	if len(gone) == 0 {
+		return nil
+	}
+	return inc.refuse(codeSchemaChange, "select it again, or set on_schema_change to append_new_columns, which leaves it empty in new rows, or sync_all_columns, which drops it",
+		"the query of %s no longer selects %s, which the table has", inc.node.Name, listColumns(gone))
 }
 
 func listColumns(columns []adapters.Column) string {
