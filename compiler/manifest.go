@@ -50,7 +50,7 @@ type Manifest struct {
 	Target      Target
 	Graph       *graph.Graph
 	// OnRunStart and OnRunEnd are the hooks in the order in which they run:
-	// the packages' by name, then the root project's.
+	// the root project's, then the packages' by name.
 	OnRunStart, OnRunEnd []*Node
 	// Selectors are the definitions of selectors.yml; nil when there are none.
 	Selectors *graph.Selectors

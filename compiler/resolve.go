@@ -273,16 +273,18 @@ func (r *resolver) addHooks(n *Node) {
 	}
 }
 
-// sortHooks puts hooks in the order in which they run: the packages' by name,
-// then the root project's.
+// sortHooks puts hooks in the order in which they run: the root project's, then
+// the packages' by name. That is what dbt does, which means to do the contrary:
+// the key that is to sort the root last (dbt/task/run.py, BiggestName) sorts it
+// first.
 func sortHooks(root string, hooks []*Node) {
 	slices.SortStableFunc(hooks, func(a, b *Node) int {
 		aRoot, bRoot := a.Package == root, b.Package == root
 		switch {
 		case aRoot != bRoot && aRoot:
-			return 1
-		case aRoot != bRoot:
 			return -1
+		case aRoot != bRoot:
+			return 1
 		}
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Hook.Index, b.Hook.Index))
 	})
