@@ -24,6 +24,8 @@ type Runtime struct {
 	Defer *Defer
 	// Sample is the span of event time that --sample reads; nil: all.
 	Sample *Interval
+	// BareSQL leaves the ephemeral models that a node refers to out of its SQL.
+	BareSQL bool
 
 	// instead is where a ref to insteadOf leads; see Instead.
 	insteadOf string
@@ -134,7 +136,7 @@ func (r *Runtime) compile(ctx context.Context, s *runNames, wh scope.Warehouse) 
 		return nil, err
 	}
 	targets, args := r.keyTargets(s.n), s.testArgs()
-	if len(ctes.pieces) == 0 {
+	if len(ctes.pieces) == 0 || r.BareSQL {
 		return &Compiled{SQL: out.Text, Map: out.Map, KeyTargets: targets, Args: args}, nil
 	}
 	c := &Compiled{CTEs: ctes.ids, KeyTargets: targets, Args: args}

@@ -55,6 +55,10 @@ type Options struct {
 	// StoreFailures keeps the rows that fail a test in a table, unless the
 	// test's own configuration says otherwise.
 	StoreFailures bool
+	// CacheNothing leaves the catalog to be read schema by schema when it is
+	// asked for; CachePlanned reads at once only the schemas that the plan builds
+	// into, and not those of the whole project.
+	CacheNothing, CachePlanned bool
 	// Judge says what becomes of warnings: they come back as warnings or errors,
 	// or not at all. Nil leaves them as they are.
 	Judge func(diag.List) diag.List
@@ -65,6 +69,8 @@ type Options struct {
 	SkipNodesIfOnRunStartFails bool
 	// Sample is the number of failing rows fetched for a failing test.
 	Sample int
+	// SeedRows is the number of rows fetched of each seed that was loaded.
+	SeedRows int
 	// Limit is the number of rows that `show` fetches; negative means all.
 	Limit int
 	// InvocationID names the invocation in the ledger.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"mdl/adapters"
@@ -19,8 +20,34 @@ type MacroCaller interface {
 // and makes what it did permanent, unless it fails. The result has no Node;
 // Output is what the macro returned.
 func RunOperation(ctx context.Context, ad adapters.Adapter, r MacroCaller, name string, kwargs *value.Dict, opt Options) (res *Result, output value.Value) {
+	res = runOperation(ctx, ad, r, "macro_"+name, opt, func(s *session) (err error) {
+		output, err = r.CallMacro(ctx, name, kwargs, s)
+		return err
+	})
+	res.ID = "macro." + name
+	return res, output
+}
+
+// RunSQL renders SQL of the command line and runs it as RunOperation does a
+// macro. Its rows are not fetched.
+func RunSQL(ctx context.Context, ad adapters.Adapter, r InlineRenderer, sql string, opt Options) *Result {
+	return runOperation(ctx, ad, r, "sql_operation", opt, func(s *session) error {
+		c, err := r.Inline(ctx, sql, s)
+		if err != nil || strings.TrimSpace(c.SQL) == "" {
+			return err
+		}
+		code := userScript(c)
+		if _, err := s.conn.Exec(ctx, code.String()); err != nil {
+			return queryDiagnostic(err, code, nil)
+		}
+		return nil
+	})
+}
+
+// runOperation does something on a connection of its own and makes it permanent.
+func runOperation(ctx context.Context, ad adapters.Adapter, r any, connection string, opt Options, do func(*session) error) (res *Result) {
 	opt = opt.withDefaults()
-	res = &Result{ID: "macro." + name, Kind: compiler.Operation, Status: Success, Thread: "MainThread"}
+	res = &Result{Kind: compiler.Operation, Status: Success, Thread: "MainThread"}
 	started := opt.Clock()
 	defer func() {
 		end := opt.Clock()
@@ -34,11 +61,11 @@ func RunOperation(ctx context.Context, ad adapters.Adapter, r MacroCaller, name 
 	s, err := openSession(ctx, ad, opt)
 	if err != nil {
 		res.fail(ctx, queryDiagnostic(err, nil, nil))
-		return res, nil
+		return res
 	}
 	defer s.close(ctx)
-	if err = s.conn.serve(r, "macro_"+name, nil); err == nil {
-		output, err = r.CallMacro(ctx, name, kwargs, s)
+	if err = s.conn.serve(r, connection, nil); err == nil {
+		err = do(s)
 	}
 	if err == nil {
 		err = s.Commit(ctx)
@@ -46,7 +73,7 @@ func RunOperation(ctx context.Context, ad adapters.Adapter, r MacroCaller, name 
 	if err != nil {
 		res.fail(ctx, queryDiagnostic(err, nil, nil))
 	}
-	return res, output
+	return res
 }
 
 // Probe is what a connection test found.

@@ -185,7 +185,7 @@ func (c *coordinator) prepare(ctx context.Context) error {
 		}
 	}
 	wanted := c.namespaces()
-	if len(wanted) == 0 {
+	if len(wanted) == 0 || c.opt.CacheNothing {
 		return c.openBooks(ctx)
 	}
 	rels, err := c.main.conn.Relations(ctx, wanted...)
@@ -215,6 +215,9 @@ func (c *coordinator) namespaces() []adapters.Namespace {
 	}
 	for _, ns := range c.plan.Schemas {
 		add(ns)
+	}
+	if c.opt.CachePlanned {
+		return list
 	}
 	for _, ns := range c.manifest.Namespaces {
 		add(ns)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -334,4 +335,10 @@ func literals(d *adapters.Dialect, row []adapters.Cell) string {
 		}
 	}
 	return strings.Join(out, ", ")
+}
+
+// seedRows fetches some rows of a seed that was loaded.
+func (w *worker) seedRows(ctx context.Context, res *Result) (err error) {
+	res.Rows, err = w.session.conn.Query(ctx, fmt.Sprintf("select * from %s limit %d", w.dialect.Render(res.Node.Relation()), w.opt.SeedRows))
+	return err
 }

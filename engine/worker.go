@@ -189,7 +189,10 @@ func (w *worker) execute(ctx context.Context, res *Result) error {
 	if n.Kind == compiler.Test {
 		return w.retried(ctx, n, func() error { return w.test(ctx, res) })
 	}
-	return w.build(ctx, res)
+	if err := w.build(ctx, res); err != nil || n.Kind != compiler.Seed || w.opt.SeedRows <= 0 {
+		return err
+	}
+	return w.seedRows(ctx, res)
 }
 
 // warn tells the coordinator about something that does not stop the node. The

@@ -9,6 +9,9 @@ import (
 	"mdl/engine"
 )
 
+// shownSeedRows is the number of rows that --show shows of a seed.
+const shownSeedRows = 10
+
 // sampleRows is the number of failing rows that a failing test shows.
 const sampleRows = 5
 
@@ -115,7 +118,7 @@ func (a *app) plan(cmd engine.Command) (*planned, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.runtime.Selected, p.runtime.Sample = ids, p.sample
+	p.runtime.Selected, p.runtime.Sample, p.runtime.BareSQL = ids, p.sample, cmd == engine.CmdCompile && !p.opt.injectCTEs
 	if p.runtime.Defer, err = p.deferral(cmd == engine.CmdClone); err != nil {
 		return nil, err
 	}
@@ -150,7 +153,10 @@ func (p *planned) perform(ctx context.Context, opt engine.Options, ran func()) (
 	o := p.opt
 	opt.Threads, opt.FailFast, opt.FullRefresh, opt.StoreFailures = p.threads, o.failFast, o.fullRefresh, o.storeFailures
 	opt.WarnError, opt.SkipNodesIfOnRunStartFails = p.warnings.failsTests(), o.skipNodesIfStartFails
-	opt.Judge = p.warnings.judge
+	opt.Judge, opt.CacheNothing, opt.CachePlanned = p.warnings.judge, !o.populateCache, o.cacheSelected
+	if o.showSeeds {
+		opt.SeedRows = shownSeedRows
+	}
 	opt.Statements = p.view.Tells(view.Debug)
 	opt.Retry = &p.retry
 	opt.Project, opt.Clock, opt.Sink, opt.Write = os.DirFS(p.root), p.sys.now, p.view.Event, p.write
@@ -180,8 +186,24 @@ func (p *planned) perform(ctx context.Context, opt engine.Options, ran func()) (
 	if err := p.writeResults(res); err != nil {
 		return res, err
 	}
+	if err := p.showSeeds(res); err != nil {
+		return res, err
+	}
 	if !res.OK() || res.Cancelled {
 		return res, errFailed
 	}
 	return res, nil
+}
+
+// showSeeds shows the rows that --show asked for.
+func (p *planned) showSeeds(res *engine.Results) error {
+	for _, r := range res.Results {
+		if r.Kind != compiler.Seed || r.Rows == nil || p.plan.Command == engine.CmdShow {
+			continue
+		}
+		if err := p.view.Preview(r.Node.Schema+"."+r.Node.Alias, r.Rows, false); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -23,6 +23,9 @@ type options struct {
 	selected, exclude                                                []string
 	resourceTypes, excludeTypes, outputKeys                          []string
 	fullRefresh, failFast, quiet, useColors, warnError               bool
+	cacheSelected, populateCache, singleThreaded, injectCTEs         bool
+	showSeeds                                                        bool
+	sql                                                              string
 	storeFailures, fuseTests, empty, writeJSON, deferred, favorState bool
 	introspect, print, debug, upgrade, lock                          bool
 	connection, skipNodesIfStartFails                                bool
@@ -37,6 +40,7 @@ type options struct {
 
 func defaults() *options {
 	return &options{
+		populateCache: true, injectCTEs: true,
 		writeJSON: true, fuseTests: true, compile: true, introspect: true, print: true, useColors: true, limit: 5,
 		reprocess: string(engine.ReprocessNone), logFormat: "text", logLevel: "info", given: map[string]bool{}, typed: map[string]bool{},
 	}
@@ -86,14 +90,15 @@ var globals = []flag{
 	{name: "retries", value: "N", usage: "how often a node is tried again after an error that may pass (default: retry of the profile; 4, for conflicts)", bind: func(o *options) any { return &o.retries }},
 	{name: "introspect", shape: toggle, usage: "let templates query the warehouse", bind: func(o *options) any { return &o.introspect }},
 
-	{name: "cache-selected-only", shape: toggle}, {name: "populate-cache", shape: toggle},
+	{name: "cache-selected-only", shape: toggle, usage: "read only the schemas of what is selected from the catalog", bind: func(o *options) any { return &o.cacheSelected }},
+	{name: "populate-cache", shape: toggle, usage: "read the catalog at the start of a run", bind: func(o *options) any { return &o.populateCache }},
 	{name: "partial-parse", shape: toggle}, {name: "partial-parse-file-diff", shape: toggle}, {name: "partial-parse-file-path"},
 	{name: "static-parser", shape: toggle}, {name: "use-experimental-parser", shape: toggle}, {name: "version-check", shape: toggle},
 	{name: "send-anonymous-usage-stats", shape: toggle}, {name: "show-all-deprecations", shape: toggle},
 	{name: "log-path"}, {name: "log-format-file"}, {name: "log-level-file"}, {name: "log-file-max-bytes"},
 	{name: "log-cache-events", shape: toggle}, {name: "use-colors-file", shape: toggle}, {name: "printer-width"},
-	{name: "macro-debugging", shape: toggle}, {name: "single-threaded", shape: toggle}, {name: "use-fast-test-edges", shape: toggle},
-	{name: "record-timing-info", short: "r"}, {name: "inject-ephemeral-ctes", shape: toggle},
+	{name: "macro-debugging", shape: toggle}, {name: "single-threaded", shape: toggle, bind: func(o *options) any { return &o.singleThreaded }}, {name: "use-fast-test-edges", shape: toggle},
+	{name: "record-timing-info", short: "r"}, {name: "inject-ephemeral-ctes", shape: toggle, bind: func(o *options) any { return &o.injectCTEs }},
 	{name: "show-resource-report", shape: toggle}, {name: "upload-to-artifacts-ingest-api", shape: toggle},
 }
 
@@ -136,7 +141,9 @@ var others = []flag{
 	{name: "run-backwards", shape: toggle, usage: "the newest interval first", bind: func(o *options) any { return &o.backwards }, own: true},
 	{name: "event-time-start", value: "TIME", usage: "the first moment that microbatch models are built for, in UTC", bind: func(o *options) any { return &o.eventTimeStart }},
 	{name: "event-time-end", value: "TIME", usage: "the moment before which they end", bind: func(o *options) any { return &o.eventTimeEnd }},
-	{name: "show", shape: toggle}, {name: "export-saved-queries", shape: toggle}, {name: "include-saved-query", shape: toggle},
+	{name: "show", shape: toggle, usage: "show some rows of the seeds that were loaded", bind: func(o *options) any { return &o.showSeeds }, own: true},
+	{name: "sql", value: "SQL", usage: "SQL to run instead of a macro", bind: func(o *options) any { return &o.sql }, own: true},
+	{name: "export-saved-queries", shape: toggle}, {name: "include-saved-query", shape: toggle},
 	{name: "config-dir", shape: toggle},
 	{name: "skip-profile-setup", shape: toggle}, {name: "clean-project-files-only", shape: toggle},
 }

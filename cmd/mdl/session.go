@@ -177,7 +177,9 @@ func (s *session) openProfile(config *project.Config) error {
 		return err
 	}
 	s.threads = s.profile.Threads
-	if s.opt.threads > 0 {
+	if s.opt.singleThreaded {
+		s.threads = 1
+	} else if s.opt.threads > 0 {
 		s.threads = s.opt.threads
 	} else if s.opt.given["threads"] {
 		return usagef("--threads must be 1 or more")
