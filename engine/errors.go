@@ -22,7 +22,6 @@ const (
 	codeSeed            = "E324" // a seed's file cannot be read or loaded
 	codeTest            = "E325" // a test's query gave no verdict
 	codeMacro           = "E326" // run-operation
-	codeKeys            = "E328" // keys that are not unique
 	codePast            = "E330" // an interval whose past is not built
 	codeUnit            = "E271" // a mistake in a unit test, as the compiler's
 	codePublish         = "E331" // publish: after_tests, and a test failed

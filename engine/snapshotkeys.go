@@ -11,18 +11,18 @@ import (
 // keysShown is how many duplicate keys a message names.
 const keysShown = 5
 
-// checkTable refuses a table that was just made from a query with duplicate
-// keys.
+// checkTable tells of duplicate keys in a table that was just made.
 func (s *snapshot) checkTable() error {
 	state, err := s.probe(s.name(s.target), "")
 	if err != nil || state.unique {
 		return err
 	}
-	return s.refuseDuplicates(s.name(s.target), "")
+	_, err = s.tellDuplicates(s.name(s.target), "")
+	return err
 }
 
-// checkChanges refuses, before the table is touched, a query that has rows with
-// the same key among what would change; what does not change can do no harm.
+// checkChanges tells, before the table is touched, of rows of the query with the
+// same key among what would change; what does not change can do no harm.
 // It returns the condition for the rows of the comparison that are new states.
 func (s *snapshot) checkChanges(temp adapters.Relation) (fresh string, err error) {
 	if s.deletes != "ignore" {
@@ -97,10 +97,10 @@ func (s *snapshot) keyNames() []string {
 }
 
 // checkTwice finds the keys that the comparison has on several rows: because
-// the query has them twice, which is refused, or because the table has several
-// open states, which all end now.
+// the query has them twice, or because the table has several open states, which
+// all end now. It reports whether it is the latter alone.
 func (s *snapshot) checkTwice(temp adapters.Relation, where string) (bool, error) {
-	if err := s.refuseDuplicates(s.name(temp), where, rowColumn); err != nil {
+	if found, err := s.tellDuplicates(s.name(temp), where, rowColumn); found || err != nil {
 		return false, err
 	}
 	keys := strings.Join(s.keys, ", ")
@@ -129,7 +129,8 @@ func (s *snapshot) checkUnchanged(temp adapters.Relation, where string, state ke
 	if err != nil || counts[0] == state.rows {
 		return err
 	}
-	return s.refuseDuplicates(query, within)
+	_, err = s.tellDuplicates(query, within)
+	return err
 }
 
 // tuple is one expression of several keys.
@@ -137,9 +138,11 @@ func tuple(keys []string) string {
 	return "(" + strings.Join(keys, ", ") + ")"
 }
 
-// refuseDuplicates names the keys that several rows of a relation have; rows
-// that differ in the columns apart are not the same.
-func (s *snapshot) refuseDuplicates(from, where string, apart ...string) error {
+// tellDuplicates warns of the keys that several rows of a relation have, and
+// reports whether there are any; rows that differ in the columns apart are not
+// the same. dbt takes such rows as they come, so that a run goes on unless the
+// warning is made an error.
+func (s *snapshot) tellDuplicates(from, where string, apart ...string) (bool, error) {
 	var key, shown, present []string
 	for i, k := range s.keys {
 		name := fmt.Sprint(keyColumn, i+1)
@@ -153,27 +156,26 @@ func (s *snapshot) refuseDuplicates(from, where string, apart ...string) error {
 		") as mdl_keys where "+strings.Join(present, " and ")+" group by "+strings.Join(append([]string{names}, apart...), ", ")+
 		" having count(*) > 1) as mdl_groups group by "+names+") as mdl_duplicates order by mdl_rows desc, "+names+" limit "+strconv.Itoa(keysShown))
 	if err != nil {
-		return queryDiagnostic(err, nil, s.node)
+		return false, queryDiagnostic(err, nil, s.node)
 	}
 	if len(rows.Values) == 0 {
-		return nil
+		return false, nil
 	}
 	all := countOf(rows.Values[0][0])
-	d := s.refuse(codeKeys, "let the query give one row for each key, or add the column to unique_key that tells them apart; the table is as it was",
-		"the query of the snapshot %s has more than one row for the same %s", s.node.Name, strings.Join(s.keys, ", "))
 	var lines []string
 	for _, row := range rows.Values {
 		var parts []string
 		for i, k := range s.keys {
 			parts = append(parts, fmt.Sprintf("%s = %v", k, row[i+2]))
 		}
-		lines = append(lines, fmt.Sprintf("%s: %d rows", strings.Join(parts, ", "), countOf(row[1])))
+		lines = append(lines, fmt.Sprintf("%s (%d rows)", strings.Join(parts, ", "), countOf(row[1])))
 	}
 	if more := all - int64(len(lines)); more > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more keys", more))
 	}
-	d.Detail = strings.Join(lines, "\n")
-	return d
+	return true, s.warn(s.node, warnKeys, "let the query give one row for each key, or add the column to unique_key that tells them apart; "+
+		"--warn-error-options '{error: ["+warnKeys+"]}' makes this an error that leaves the table as it was",
+		"the query of the snapshot %s has more than one row for the same %s: %s", s.node.Name, strings.Join(s.keys, ", "), strings.Join(lines, "; "))
 }
 
 // counts runs a query whose answer is one row of n whole numbers.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"mdl/compiler"
+	"mdl/compiler/diag"
 	"mdl/engine"
 )
 
@@ -26,7 +27,7 @@ func take(t *testing.T, db database, config []any, queries ...string) {
 // refused runs a snapshot that must fail with all of the given texts.
 func refused(t *testing.T, db database, n *compiler.Node, texts ...string) {
 	t.Helper()
-	res := db.run(t, engine.Options{}, n)
+	res := db.run(t, engine.Options{Judge: strict}, n)
 	if res.Status != engine.Error {
 		t.Fatalf("%s, want an error", res.Status)
 	}
@@ -42,6 +43,14 @@ var (
 	checkAll = []any{"strategy", "check", "check_cols", "all"}
 	byTime   = []any{"strategy", "timestamp", "updated_at", "ts"}
 )
+
+// strict makes an error of each warning.
+func strict(list diag.List) diag.List {
+	for i := range list {
+		list[i].Severity = diag.Error
+	}
+	return list
+}
 
 func with(base []any, more ...any) []any { return append(append([]any{}, base...), more...) }
 
@@ -127,31 +136,32 @@ func TestSnapshotDuplicateInTheTable(t *testing.T) {
 }
 
 // dbt-core #6089: a key that the source has twice makes a check snapshot change
-// its mind with each run. It is refused by name before the table is touched.
+// its mind with each run. It is named, and where the warning is an error, before
+// the table is touched.
 func TestSnapshotDuplicateKeys(t *testing.T) {
 	all := "select id, v, timestamp '2025-01-01' as ts from (values (7, 'x'), (1, 'a'), (2, 'b'), (1, 'c'), (3, 'd'), (1, 'e'), (2, 'b')) t(id, v)"
 	for _, strategy := range [][]any{checkAll, byTime} {
 		db := open(t)
-		refused(t, db, snapshotOf(all, strategy...), "more than one row for the same id", "id = 1: 3 rows\nid = 2: 2 rows")
+		refused(t, db, snapshotOf(all, strategy...), "more than one row for the same id", "id = 1 (3 rows); id = 2 (2 rows)")
 		expect(t, db, "select count(*) from information_schema.tables", "0")
 		take(t, db, strategy, "select 1 as id, 'a' as v, timestamp '2024-01-01' as ts")
-		refused(t, db, snapshotOf(all, strategy...), "id = 1: 3 rows\nid = 2: 2 rows")
+		refused(t, db, snapshotOf(all, strategy...), "id = 1 (3 rows); id = 2 (2 rows)")
 		expect(t, db, "select v, dbt_valid_to from m", "a,<nil>")
 	}
 	db := open(t)
 	take(t, db, checkAll, "select 1 as id, 'a' as v")
-	refused(t, db, snapshotOf("select * from (values (1, 'a'), (1, 'b')) t(id, v)", checkAll...), "id = 1: 2 rows")
+	refused(t, db, snapshotOf("select * from (values (1, 'a'), (1, 'b')) t(id, v)", checkAll...), "id = 1 (2 rows)")
 	expect(t, db, "select v, dbt_valid_to from m", "a,<nil>")
 
 	db = open(t)
 	keys := with(checkAll, "unique_key", []string{"id", "k"})
 	take(t, db, keys, "select 1 as id, 'x' as k, 'a' as v")
-	refused(t, db, snapshotOf("select * from (values (1, 'x', 'a'), (1, 'y', 'b'), (1, 'x', 'c')) t(id, k, v)", keys...), "id = 1, k = x: 2 rows")
-	refused(t, db, snapshotOf("select range % 10 as id, 'k' as k, range as v from range(20)", keys...), "id = 4, k = k: 2 rows\nand 5 more keys")
+	refused(t, db, snapshotOf("select * from (values (1, 'x', 'a'), (1, 'y', 'b'), (1, 'x', 'c')) t(id, k, v)", keys...), "id = 1, k = x (2 rows)")
+	refused(t, db, snapshotOf("select range % 10 as id, 'k' as k, range as v from range(20)", keys...), "id = 4, k = k (2 rows); and 5 more keys")
 	expression := with(checkAll, "unique_key", "id || '-' || k")
 	db = open(t)
 	take(t, db, expression, "select 1 as id, 'x' as k, 'a' as v")
-	refused(t, db, snapshotOf("select * from (values (1, 'x', 'a'), (1, 'x', 'c')) t(id, k, v)", expression...), "id || '-' || k = 1-x: 2 rows")
+	refused(t, db, snapshotOf("select * from (values (1, 'x', 'a'), (1, 'x', 'c')) t(id, k, v)", expression...), "id || '-' || k = 1-x (2 rows)")
 }
 
 // Keys that are unique but in no order are no duplicates.
