@@ -29,6 +29,8 @@ type columnScan struct {
 	// special tells of values that the warehouse reads in another way than
 	// agate does, unless they are text.
 	special bool
+	// seen are the shapes that have been taken into account, as bits.
+	seen uint8
 	// zeros tells of numbers such as 1.0, which agate takes for integers.
 	zeros bool
 }
@@ -217,38 +219,37 @@ func (s *blockScanner) scan(block []byte) {
 
 // record looks at the record that begins at an offset, and returns its end.
 func (s *blockScanner) record(block []byte, at int) int {
-	start, last := at, len(s.columns)-1
-	for column := 0; ; column++ {
+	class, columns, start := &s.class, s.columns, at
+	for i := range columns {
 		var value []byte
-		isText := false
+		hasQuotes := false
 		if block[at] == '"' {
-			value, isText, at = s.quoted(block, at)
+			if value, hasQuotes, at = s.quoted(block, at); s.odd {
+				return at
+			}
 		} else {
 			from := at
-			for s.class[block[at]] == ordinary {
+			for at < len(block) && class[block[at]] == ordinary {
 				at++
 			}
 			value = block[from:at]
 			s.odd = s.odd || inApostrophes(value)
 		}
-		if s.odd || column > last {
-			s.odd = true
-			return at
+		if c := &columns[i]; !c.text && len(value) > 0 {
+			c.look(value, hasQuotes)
 		}
-		if c := &s.columns[column]; !c.text {
-			c.look(value, isText)
-		}
-		switch s.class[block[at]] {
+		switch class[block[at]] { // a block ends in a newline
 		case endsField:
 			at++
 			continue
 		case endsLine:
-			s.odd = column != last || column == 0 && len(value) == 0 || at == start
+			s.odd = i != len(columns)-1 || i == 0 && len(value) == 0 || at == start
 			return s.lineEnd(block, at)
 		}
-		s.odd = true
-		return at
+		break
 	}
+	s.odd = true // a quote or a zero, or too many fields
+	return at
 }
 
 // lineEnd returns the offset after the line end at an offset.
@@ -266,8 +267,8 @@ func (s *blockScanner) lineEnd(block []byte, at int) int {
 }
 
 // quoted returns what stands in the quotes that open at an offset, whether
-// quotes are in it (so that it can only be text), and the offset after it.
-func (s *blockScanner) quoted(block []byte, at int) (value []byte, isText bool, after int) {
+// quotes are in it, and the offset after it.
+func (s *blockScanner) quoted(block []byte, at int) (value []byte, hasQuotes bool, after int) {
 	from := at + 1
 	for at = from; ; at++ {
 		n := bytes.IndexByte(block[at:], '"')
@@ -278,7 +279,7 @@ func (s *blockScanner) quoted(block []byte, at int) (value []byte, isText bool, 
 		if at += n + 1; at == len(block) || block[at] != '"' {
 			break
 		}
-		isText = true
+		hasQuotes = true
 	}
 	value = block[from : at-1]
 	if at == len(block) {
@@ -289,5 +290,5 @@ func (s *blockScanner) quoted(block []byte, at int) (value []byte, isText bool, 
 		s.quotedLines = true
 	}
 	s.odd = s.odd || bytes.IndexByte(value, '\r') >= 0 || bytes.IndexByte(value, 0) >= 0
-	return value, isText, at
+	return value, hasQuotes, at
 }

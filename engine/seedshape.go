@@ -2,51 +2,81 @@ package engine
 
 import "bytes"
 
+// shape is a form of values whose effect on the inference is known: all values
+// of a shape have the same, but for the size and the fraction of numbers.
+type shape uint8
+
+const (
+	otherShape shape = iota
+	numberShape
+	dayShape
+	dateTimeShape
+	isoShape
+	booleanShape
+	quotesShape // it holds quotes, and is text
+)
+
+// excludes is what a shape rules out.
+var excludes = [...]inference{
+	numberShape:   {noDate: true, noDateTime: true, noISO: true, noBoolean: true},
+	dayShape:      {noNumber: true, noDateTime: true, noISO: true, noBoolean: true},
+	dateTimeShape: {noNumber: true, noDate: true, noISO: true, noBoolean: true},
+	isoShape:      {noNumber: true, noDate: true, noDateTime: true, noBoolean: true},
+	booleanShape:  {noNumber: true, noDate: true, noDateTime: true, noISO: true},
+	quotesShape:   {noNumber: true, noDate: true, noDateTime: true, noISO: true, noBoolean: true},
+}
+
 // look takes a value into account, as see does, and fast where the value has
-// one of the forms that nearly all values have.
-func (c *columnScan) look(value []byte, isText bool) {
-	if len(value) == 0 {
-		return
+// one of the shapes that nearly all values have. It has at least one byte.
+func (c *columnScan) look(value []byte, hasQuotes bool) {
+	shape := quotesShape
+	if !hasQuotes {
+		shape = c.shapeOf(value)
 	}
-	fits := inference{noNumber: true, noDate: true, noDateTime: true, noISO: true, noBoolean: true}
-	switch first := value[0]; {
-	case isText:
-	case isDigit(first) && len(value) >= 10 && value[4] == '-' && isDay(value[:10]):
-		switch rest := value[10:]; {
-		case len(rest) == 0:
-			fits.noDate = false
-		case rest[0] == ' ' && len(rest) == 9 && isClock(rest[1:]):
-			fits.noDateTime = false
-		case rest[0] == 'T' && isISOClock(rest[1:]):
-			fits.noISO = false
-		default:
-			c.strange(value)
-			return
-		}
-	case isDigit(first), first == '-':
-		if !c.number(value) {
-			c.strange(value)
-			return
-		}
-		fits.noNumber = false
-	case first|0x20 == 't' && bytes.EqualFold(value, trueText), first|0x20 == 'f' && bytes.EqualFold(value, falseText):
-		fits.noBoolean = false
+	switch {
+	case shape == otherShape:
+		c.special = true
+		c.see(string(value))
+	case c.seen&(1<<shape) != 0:
+		return
 	default:
-		c.strange(value)
-		return
+		c.seen |= 1 << shape
+		c.merge(excludes[shape])
 	}
-	c.merge(fits)
 	c.text = c.result() == typeText
+}
+
+func (c *columnScan) shapeOf(value []byte) shape {
+	switch first := value[0]; {
+	case isDigit(first) && len(value) >= 10 && value[4] == '-':
+		return momentShape(value)
+	case isDigit(first) || first == '-':
+		if c.number(value) {
+			return numberShape
+		}
+	case first|0x20 == 't' && bytes.EqualFold(value, trueText), first|0x20 == 'f' && bytes.EqualFold(value, falseText):
+		return booleanShape
+	}
+	return otherShape
+}
+
+// momentShape is that of a day, perhaps with a time.
+func momentShape(value []byte) shape {
+	if !isDay(value[:10]) {
+		return otherShape
+	}
+	switch rest := value[10:]; {
+	case len(rest) == 0:
+		return dayShape
+	case rest[0] == ' ' && len(rest) == 9 && isClock(rest[1:]):
+		return dateTimeShape
+	case rest[0] == 'T' && isISOClock(rest[1:]):
+		return isoShape
+	}
+	return otherShape
 }
 
 var trueText, falseText = []byte("true"), []byte("false")
-
-// strange takes a value of another form into account.
-func (c *columnScan) strange(value []byte) {
-	c.special = true
-	c.see(string(value))
-	c.text = c.result() == typeText
-}
 
 // number takes a plain number into account: digits, with a sign, a fraction or
 // an exponent. It reports false for any other form.
