@@ -28,6 +28,7 @@ type app struct {
 	compat  project.Compat
 	// eventTime is that of --event-time-start and --event-time-end, or nil.
 	eventTime *compiler.Interval
+	log       *view.Log // of --log-path, or nil
 	// warnings says which warnings are errors.
 	warnings warnPolicy
 	sample   *compiler.Interval // of --sample, or nil
@@ -63,6 +64,12 @@ func (a *app) begin(name string) error {
 		return usagef("--log-format cannot be %q: text or json", o.logFormat)
 	}
 	a.openView(level)
+	if err := a.openLog(); err != nil {
+		return err
+	}
+	if a.log != nil {
+		a.openView(level)
+	}
 	if err := a.readWarnPolicy(); err != nil {
 		return err
 	}
@@ -87,7 +94,7 @@ func (a *app) openView(level view.Level) {
 	color := o.useColors && (a.sys.terminal && !plain || o.given["use-colors"])
 	a.view = view.New(view.Options{
 		Out: a.sys.stdout, Err: a.sys.stderr, Color: color, JSON: o.logFormat == "json", Quiet: o.quiet,
-		Level: level, Width: a.sys.width, Now: a.sys.now, InvocationID: a.id,
+		Level: level, Width: a.sys.width, Now: a.sys.now, InvocationID: a.id, Log: a.log,
 	})
 }
 

@@ -33,6 +33,9 @@ type options struct {
 	retries                                                          int
 	compile, emptyCatalog, static                                    bool
 
+	logPath, logLevelFile, logFormatFile string
+	logFileBytes                         int
+
 	// given are the flags that the command line or the environment has set;
 	// typed are those of the command line.
 	given, typed map[string]bool
@@ -40,6 +43,7 @@ type options struct {
 
 func defaults() *options {
 	return &options{
+		logLevelFile: "debug", logFormatFile: "debug", logFileBytes: 10 << 20,
 		populateCache: true, injectCTEs: true,
 		writeJSON: true, fuseTests: true, compile: true, introspect: true, print: true, useColors: true, limit: 5,
 		reprocess: string(engine.ReprocessNone), logFormat: "text", logLevel: "info", given: map[string]bool{}, typed: map[string]bool{},
@@ -95,7 +99,10 @@ var globals = []flag{
 	{name: "partial-parse", shape: toggle}, {name: "partial-parse-file-diff", shape: toggle}, {name: "partial-parse-file-path"},
 	{name: "static-parser", shape: toggle}, {name: "use-experimental-parser", shape: toggle}, {name: "version-check", shape: toggle},
 	{name: "send-anonymous-usage-stats", shape: toggle}, {name: "show-all-deprecations", shape: toggle},
-	{name: "log-path"}, {name: "log-format-file"}, {name: "log-level-file"}, {name: "log-file-max-bytes"},
+	{name: "log-path", value: "DIR", usage: "keep a log of all messages in this directory", bind: func(o *options) any { return &o.logPath }},
+	{name: "log-level-file", value: "LEVEL", usage: "lowest level of the log file", bind: func(o *options) any { return &o.logLevelFile }},
+	{name: "log-format-file", value: "FORMAT", usage: "text or json, of the log file", bind: func(o *options) any { return &o.logFormatFile }},
+	{name: "log-file-max-bytes", value: "N", usage: "size at which the log file is put aside", bind: func(o *options) any { return &o.logFileBytes }},
 	{name: "log-cache-events", shape: toggle}, {name: "use-colors-file", shape: toggle}, {name: "printer-width"},
 	{name: "macro-debugging", shape: toggle}, {name: "single-threaded", shape: toggle, bind: func(o *options) any { return &o.singleThreaded }}, {name: "use-fast-test-edges", shape: toggle},
 	{name: "record-timing-info", short: "r"}, {name: "inject-ephemeral-ctes", shape: toggle, bind: func(o *options) any { return &o.injectCTEs }},

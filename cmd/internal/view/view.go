@@ -8,7 +8,6 @@
 package view
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -63,6 +62,8 @@ type Options struct {
 	Now func() time.Time
 	// InvocationID marks every JSON line.
 	InvocationID string
+	// Log is told everything, too; nil where nothing is kept.
+	Log *Log
 	// TargetDir stands before the paths of artifacts in messages.
 	TargetDir string
 	// Target is the name of the profile's target.
@@ -76,8 +77,13 @@ type View struct {
 	err error // the first failure to write to Out
 }
 
-// Tells reports whether lines of a level are written.
-func (v *View) Tells(l Level) bool { return l >= v.o.Level && (!v.o.Quiet || l >= Error) }
+// Tells reports whether lines of a level are written, be it to the log file.
+func (v *View) Tells(l Level) bool {
+	return v.shows(l) || v.o.Log != nil && l >= v.o.Log.Level
+}
+
+// shows reports whether lines of a level are written to the terminal.
+func (v *View) shows(l Level) bool { return l >= v.o.Level && (!v.o.Quiet || l >= Error) }
 
 // New returns a View.
 func New(o Options) *View {
@@ -110,11 +116,15 @@ type line struct {
 }
 
 func (v *View) tell(l line) {
-	if l.level < v.o.Level || v.o.Quiet && l.level < Error {
+	if !v.Tells(l.level) {
 		return
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	v.log(l)
+	if !v.shows(l.level) {
+		return
+	}
 	if v.o.JSON {
 		v.tellJSON(l)
 		return
@@ -156,19 +166,16 @@ func (v *View) tellJSON(l line) {
 	if l.msg == "" && l.data == nil {
 		return
 	}
-	data := l.data
-	if data == nil {
-		data = map[string]any{"msg": l.msg}
-	}
-	text, err := json.Marshal(envelope{Data: data, Info: info{
+	v.out(v.json(l))
+}
+
+// envelope is a line in dbt's form.
+func (v *View) envelope(l line, data map[string]any) envelope {
+	return envelope{Data: data, Info: info{
 		Code: l.code, Extra: map[string]string{}, InvocationID: v.o.InvocationID,
 		Level: l.level.String(), Msg: l.msg, Name: l.name, PID: os.Getpid(), Thread: "MainThread",
 		TS: v.o.Now().UTC().Format("2006-01-02T15:04:05.000000Z"),
-	}})
-	if err != nil {
-		text = fmt.Appendf(nil, `{"info":{"name":%q,"level":"error","msg":%q},"data":{}}`, l.name, err)
-	}
-	v.out(append(text, '\n'))
+	}}
 }
 
 // Data writes what the user asked for to standard output as it is, whatever
