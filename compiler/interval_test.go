@@ -68,6 +68,16 @@ func TestIntervals(t *testing.T) {
 	}
 }
 
+func TestHasWord(t *testing.T) {
+	for text, want := range map[string]bool{
+		"ds": true, "x ds": true, "(ds)": true, "ids": false, "ds_nodash": false, "ids ds": true, "ids, dsx, x_ds": false, "": false, "éds": false,
+	} {
+		if got := hasWord(text, "ds"); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
 func TestMentions(t *testing.T) {
 	for text, want := range map[string]bool{
 		"select '{{ ds }}'": true,

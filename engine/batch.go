@@ -50,7 +50,6 @@ type batchRun struct {
 	ended   int
 	limit   int  // the most batches that run side by side
 	inOrder bool // a batch needs the success of the one before
-	stopped bool // the rest is skipped
 }
 
 // job is what a worker is given: a step, or one batch of it.
