@@ -13,7 +13,7 @@ import (
 var adapterDuckDB = map[string]adapterMethod{
 	"is_motherduck":                  {nil, nil, isMotherDuck},
 	"disable_transactions":           {nil, nil, disableTransactions},
-	"is_ducklake":                    {params("relation"), nil, no},
+	"is_ducklake":                    {params("relation"), nil, isDuckLake},
 	"use_ducklake_table_workarounds": {params("relation"), nil, no},
 	"external_root":                  {nil, nil, externalRoot},
 	"external_write_options":         {params("write_location", "rendered_options"), nil, externalWriteOptions},
@@ -29,6 +29,32 @@ var adapterDuckDB = map[string]adapterMethod{
 }
 
 func no(*Scope, value.Thread, []value.Value) (value.Value, error) { return value.False, nil }
+
+// isDuckLake reports whether a relation is in a database that the profile
+// attaches as a DuckLake, by its path or by saying so.
+func isDuckLake(s *Scope, _ value.Thread, got []value.Value) (value.Value, error) {
+	rel, ok := got[0].(*Relation)
+	attached, _ := s.targetField("attach").(*value.List)
+	if !ok || attached == nil {
+		return value.False, nil
+	}
+	items, err := value.Items(attached)
+	for _, item := range items {
+		path := textArg(field(item, "path"))
+		_, rest, lake := strings.Cut(strings.ToLower(path), "ducklake:")
+		name := textArg(field(item, "alias"))
+		if name == "" {
+			if !lake {
+				rest = path
+			}
+			name, _, _ = strings.Cut(strings.TrimLeft(pathpkg.Base(rest), "."), ".")
+		}
+		if (lake || value.Truth(field(item, "is_ducklake"))) && name != "" && name == rel.Adapter().Database {
+			return value.True, nil
+		}
+	}
+	return value.False, err
+}
 
 // targetField is a key of the profile's output.
 func (s *Scope) targetField(name string) value.Value {
