@@ -157,7 +157,9 @@ func (m *Macros) overridden(pkg string, names []string) *MacroDef {
 		for _, c := range calls[def.Block] {
 			switch macro := adapterMacros[c.Name]; {
 			case macro != "":
-				names = append(names, macro)
+				if to := m.Override(macro); to != nil {
+					return to
+				}
 			case c.Name == "adapter.dispatch":
 				if to := m.dispatched(pkg, c); to != nil {
 					names = append(names, to.Name)
@@ -218,20 +220,20 @@ func (m *Macros) internalCalls() map[*jinja.Block][]jinja.StaticCall {
 	return calls
 }
 
-// Override returns the macro of the project or a package that stands in the
-// place of a macro of dbt's, by its name or by its variant for the warehouse,
-// as a render for a package sees it; nil where dbt's own is in force.
-func (m *Macros) Override(pkg, name string) *MacroDef {
-	if def, ok := m.visible(pkg, name); ok && !def.Internal {
+// Override returns the macro of the project that stands in the place of a macro
+// of dbt's, by its name or by its variant for the warehouse, where the adapter
+// itself calls it; nil where dbt's own is in force.
+func (m *Macros) Override(name string) *MacroDef {
+	if def, ok := m.visible("", name); ok && !def.Internal {
 		return def
 	}
-	if def, _ := m.search(pkg, name, globalPackage); def != nil && !def.Internal {
+	if def, _ := m.search("", name, globalPackage); def != nil && !def.Internal {
 		return def
 	}
 	return nil
 }
 
-// relations reads what a materialization returned.
+// relationsOf reads what a materialization returned.
 func relationsOf(def *MacroDef, n *Node, returned value.Value) ([]*scope.Relation, *scope.Error) {
 	wrong := func(what string) *scope.Error {
 		return &scope.Error{

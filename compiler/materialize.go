@@ -95,6 +95,18 @@ func (l laterBatch) Lookup(name string) (value.Value, bool) {
 	return &value.Func{Name: name, Fn: func(value.Thread, value.Args) (value.Value, error) { return answer, nil }}, true
 }
 
+// CreateSchema calls the macro create_schema where the project overrides it, and
+// reports whether it does. A failure is a *diag.Diagnostic.
+func (r *Runtime) CreateSchema(ctx context.Context, in adapters.Namespace, wh scope.Warehouse) (done bool, err error) {
+	macros := r.Manifest.Macros()
+	if macros == nil || macros.Override("create_schema") == nil {
+		return false, nil
+	}
+	rel := r.Context.shared.RelationOf(adapters.Relation{Database: in.Database, Schema: in.Schema}, scope.AllParts)
+	_, err = r.CallMacro(ctx, "create_schema", dictOf("relation", rel), wh)
+	return true, err
+}
+
 // names are those that only a materialization sees.
 func (mz Materialization) names(out *Materialized) *value.Dict {
 	code := value.Value(value.None)

@@ -195,7 +195,7 @@ func (r *Runtime) scope(ctx context.Context, s *runNames, pkg, name string, wh s
 			return macros.Dispatch(pkg, name, namespace)
 		},
 		Override: func(name string) value.Callable {
-			if def := macros.Override(pkg, name); def != nil {
+			if def := macros.Override(name); def != nil {
 				return def.Macro
 			}
 			return nil

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strconv"
@@ -203,4 +204,16 @@ func (w *worker) builtBy(b *build) error {
 		return err
 	}
 	return b.atomically(m)
+}
+
+// createSchema makes a schema, by the project's own macro if it has one.
+func (c *coordinator) createSchema(ctx context.Context, ns adapters.Namespace) error {
+	done, err := c.renderer.CreateSchema(ctx, ns, c.main)
+	if err == nil && done {
+		err = c.main.Commit(ctx)
+	}
+	if err != nil || done {
+		return err
+	}
+	return c.main.conn.CreateSchema(ctx, ns)
 }

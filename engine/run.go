@@ -24,6 +24,8 @@ type Renderer interface {
 	// Builder and Materialize are for nodes that macros build.
 	Builder(n *compiler.Node) (def *compiler.MacroDef, own bool)
 	Materialize(ctx context.Context, mz compiler.Materialization, wh scope.Warehouse) (*compiler.Materialized, error)
+	// CreateSchema makes a schema by the project's own macro, if it has one.
+	CreateSchema(ctx context.Context, in adapters.Namespace, wh scope.Warehouse) (done bool, err error)
 	// SnapshotStrategy answers for the strategies of a project's own.
 	SnapshotStrategy(ctx context.Context, n *compiler.Node, sql, held, source string, exists bool, wh scope.Warehouse) (*value.Dict, error)
 }
@@ -180,7 +182,7 @@ func (c *coordinator) prepare(ctx context.Context) error {
 		if slices.ContainsFunc(existing[ns.Database], func(name string) bool { return c.dialect.SameName(name, ns.Schema) }) {
 			continue
 		}
-		if err := c.main.conn.CreateSchema(ctx, ns); err != nil {
+		if err := c.createSchema(ctx, ns); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"mdl/adapters"
 	"mdl/compiler"
 	"mdl/compiler/diag"
 	"mdl/compiler/graph"
@@ -126,4 +127,9 @@ func (r *Renderer) Builder(*compiler.Node) (*compiler.MacroDef, bool) { return n
 // Materialize is never asked for.
 func (r *Renderer) Materialize(_ context.Context, mz compiler.Materialization, _ scope.Warehouse) (*compiler.Materialized, error) {
 	return nil, r.Fail[mz.Node.ID]
+}
+
+// CreateSchema has no macro for it.
+func (r *Renderer) CreateSchema(context.Context, adapters.Namespace, scope.Warehouse) (bool, error) {
+	return false, nil
 }
