@@ -1,6 +1,8 @@
 package compiler
 
 import (
+	"cmp"
+
 	"mdl/compiler/jinja/value"
 	"mdl/compiler/scope"
 )
@@ -16,6 +18,8 @@ type Built struct {
 	// CompiledPath and BuildPath are the files with the compiled SQL and the
 	// statements that were run, relative to the project, or "".
 	CompiledPath, BuildPath string
+	// StoredIn is the relation that keeps a test's failing rows, or "".
+	StoredIn string
 }
 
 // NodeDict returns a node under the names of dbt's manifest, as templates see
@@ -68,7 +72,7 @@ func NodeFields(f Fields, n *Node, b Built) {
 	optional(f, "build_path", b.BuildPath)
 	dictOrEmpty(f, "unrendered_config", n.Unrendered)
 	createdAt(f)
-	optional(f, "relation_name", n.RelationName)
+	optional(f, "relation_name", cmp.Or(b.StoredIn, n.RelationName))
 	f.Text("raw_code", n.Raw)
 	f.Texts("doc_blocks", n.DocBlocks)
 	if n.Kind == Seed {

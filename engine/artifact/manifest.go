@@ -43,6 +43,7 @@ func Compiled(r *engine.Results, target string) map[string]compiler.Built {
 				Compiled:     res.Compiled,
 				CompiledPath: below(target, compiledPath(res)),
 				BuildPath:    below(target, res.RunPath),
+				StoredIn:     res.StoredIn,
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package artifact
 
 import (
+	"cmp"
 	"io"
 	"time"
 
@@ -103,7 +104,7 @@ func setCompiled(d *value.Dict, r *engine.Result) {
 	if r.Compiled != nil {
 		d.SetStr("compiled_code", value.Str(r.Compiled.SQL))
 	}
-	d.SetStr("relation_name", textOrNone(r.Node.RelationName))
+	d.SetStr("relation_name", textOrNone(cmp.Or(r.StoredIn, r.Node.RelationName)))
 }
 
 func textOrNone(s string) value.Value {
