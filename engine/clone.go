@@ -29,13 +29,18 @@ func (w *worker) clone(ctx context.Context, res *Result) error {
 		return nil
 	}
 	target := res.Node.Relation()
-	if w.dialect.SameRelation(of, target) {
-		res.Message, res.Note = noClone, "it is the state's own relation, skipping clone for relation "+w.dialect.Render(target)
-		return nil
-	}
 	_, exists, err := w.session.find(ctx, target)
 	if err != nil {
 		return err
+	}
+	if w.dialect.SameRelation(of, target) {
+		if !exists {
+			d := nodeError(codeRelation, res.Node, "%s cannot be cloned: the state has it as %s, which is the target's own relation, and that does not exist", res.Node.Name, w.dialect.Render(target))
+			d.Hint = "name the artifacts of another target with --state, or build it"
+			return d
+		}
+		res.Message, res.Note = noClone, "it is the state's own relation, skipping clone for relation "+w.dialect.Render(target)
+		return nil
 	}
 	if exists && !w.opt.FullRefresh {
 		res.Message, res.Note = noClone, "it already exists"

@@ -11,7 +11,7 @@ import (
 var unsaid = []string{"full_refresh", "fail_fast", "store_failures", "warn_error"}
 
 // emptyCommands are the commands that have --empty.
-var emptyCommands = map[string]bool{"build": true, "run": true, "compile": true, "show": true}
+var emptyCommands = map[string]bool{"build": true, "run": true, "compile": true, "show": true, "snapshot": true}
 
 // resultArgs are the args of run_results.json: those of the invocation, and
 // those that dbt has for this command alone.
@@ -26,6 +26,7 @@ func (s *session) resultArgs() *value.Dict {
 		d.Delete(value.Str("empty"))
 	}
 	d.SetStr("project_dir", value.Str(s.root))
+	d.SetStr("profiles_dir", value.Str(filepath.Dir(s.profiles)))
 	d.SetStr("log_path", value.Str(filepath.Join(s.root, "logs")))
 	limits := value.NewDict()
 	limits.SetStr("MAX_GROUPING_DEPTH", value.None)
@@ -66,7 +67,9 @@ func (s *session) commandArgs(d *value.Dict) {
 	case "run-operation":
 		args, _ := s.mapping("--args", o.macroArgs)
 		d.SetStr("macro", value.Str(s.macro))
-		d.SetStr("args", args)
+		if args.Len() > 0 {
+			d.SetStr("args", args)
+		}
 	case "build":
 		no("show", "export_saved_queries", "include_saved_query")
 	case "seed":

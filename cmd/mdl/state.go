@@ -240,11 +240,7 @@ func (s *session) deferral(needed bool) (*compiler.Defer, error) {
 func (s *session) warnOfState() error {
 	for _, dir := range []string{s.opt.state, s.opt.deferState} {
 		if dir != "" && s.stateDir(dir) == s.targetDir {
-			if s.command == "clone" {
-				d := diag.Errorf("E441", diag.Span{}, "The state and target directories are the same: '%s'", shown(s.root, s.targetDir))
-				return s.stop(diag.List{d.WithHint("nothing can be cloned from the target itself: name the artifacts of another target with --state")})
-			}
-			return s.stop(diag.List{diag.Warnf("W440", diag.Span{}, "the state is the target directory %s, which this run overwrites", shown(s.root, s.targetDir)).
+			return s.stop(diag.List{diag.Warnf("W440", diag.Span{}, "The state and target directories are the same: '%s', which this run overwrites", shown(s.root, s.targetDir)).
 				WithHint("copy the artifacts to another directory before the run, and name that with --state")})
 		}
 	}
