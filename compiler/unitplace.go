@@ -105,7 +105,7 @@ func csvCell(text string, row int, column string) (start, end int) {
 	r := csv.NewReader(strings.NewReader(text))
 	r.FieldsPerRecord, r.LazyQuotes = -1, true
 	at, line := -1, []string(nil)
-	for i := -1; i <= row; i++ {
+	for i := -1; i <= max(row, -1); i++ {
 		fields, err := r.Read()
 		if err != nil {
 			return 0, 0
