@@ -103,7 +103,9 @@ def rounds(args, source, kills, rng, folder):
             complaints.append(f"kill {i}: after a clean run these differ: {sorted(differ)[:5]}")
         if project.leftovers():
             complaints.append(f"kill {i}: files are left: {project.leftovers()[:3]}")
-        if sum(1 for c in complaints) > 20:
+        if i % 10 == 9:
+            print(f"  {i + 1} rounds, {len(complaints)} defects", file=sys.stderr, flush=True)
+        if len(complaints) > 20:
             break
     found["relations that the build changes"] = len(changed)
     found["relations"] = len(new)

@@ -119,7 +119,7 @@ func (r *resolver) targetTests(pkg *project.Package, target testTarget, columns 
 	for _, c := range columns {
 		name := c.Name
 		if quoted := c.Quote; quoted != nil && *quoted || quoted == nil && quote != nil && *quote {
-			name = `"` + name + `"`
+			name = `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 		}
 		tags := slices.Concat(target.tags, c.Tags)
 		for _, t := range c.Tests {

@@ -273,7 +273,7 @@ func eventTime(config *Config, columns []Column, quoting value.Value) string {
 		}
 	}
 	if quoted && name != "" {
-		return `"` + name + `"`
+		return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 	}
 	return name
 }

@@ -171,7 +171,7 @@ func containsName(d *adapters.Dialect, names []string, name string) bool {
 // findColumn returns the column of a name.
 func findColumn(d *adapters.Dialect, columns []adapters.Column, name string) (adapters.Column, bool) {
 	for _, c := range columns {
-		if d.SameName(c.Name, name) {
+		if d.SameName(c.Name, name) || d.SameName(c.Name, unquoted(d, name)) {
 			return c, true
 		}
 	}

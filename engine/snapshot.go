@@ -74,7 +74,7 @@ func (b *build) newSnapshot() (*snapshot, error) {
 func (b *build) snapshotColumn(name string) string {
 	if names := b.dict("snapshot_meta_column_names"); names != nil {
 		if own := dictString(names, name); own != "" {
-			return own
+			return written(b.d, own)
 		}
 	}
 	return name

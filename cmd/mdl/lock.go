@@ -55,10 +55,11 @@ func (h holder) String() string {
 // fileLock is a lock that this process has.
 type fileLock struct{ file *os.File }
 
+// release gives the lock to others; nobody must take the name of this process
+// for that of the next one.
 func (l *fileLock) release() {
-	if l != nil {
-		l.file.Close()
-	}
+	_ = l.file.Truncate(0)
+	l.file.Close()
 }
 
 // tryLock takes the lock of a file, with its directory; errLocked when another
@@ -90,10 +91,14 @@ func tryLock(path string, h holder) (*fileLock, error) {
 	}
 }
 
-// lockedBy reads who has the lock of a file.
+// lockedBy reads who has the lock of a file. Who has just taken it says so in a
+// moment.
 func lockedBy(path string) (h holder) {
-	if text, err := os.ReadFile(path); err == nil && json.Unmarshal(text, &h) != nil {
-		return holder{} // it is being written
+	for range 20 {
+		if text, err := os.ReadFile(path); err != nil || json.Unmarshal(text, &h) == nil {
+			break
+		}
+		time.Sleep(lockPause / 5)
 	}
 	return h
 }

@@ -223,7 +223,7 @@ var columnFields = fields[*Column]{
 	"char_size":          func(c *Column) value.Value { return c.charSize },
 	"numeric_precision":  func(c *Column) value.Value { return c.precision },
 	"numeric_scale":      func(c *Column) value.Value { return c.scale },
-	"quoted":             func(c *Column) value.Value { return value.Str(`"` + c.name + `"`) },
+	"quoted":             func(c *Column) value.Value { return value.Str(`"` + strings.ReplaceAll(c.name, `"`, `""`) + `"`) },
 	"data_type":          func(c *Column) value.Value { return value.Str(c.dataType()) },
 	"expanded_data_type": func(c *Column) value.Value { return value.Str(c.dataType()) },
 	"fields":             func(c *Column) value.Value { return columnList(c.fields) },

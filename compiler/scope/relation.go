@@ -109,7 +109,7 @@ func (r *Relation) Render() string {
 			b.WriteByte('.')
 		}
 		if r.quote.at(i) {
-			b.WriteString(r.quoteChar + p.text + r.quoteChar)
+			b.WriteString(r.quoteChar + strings.ReplaceAll(p.text, r.quoteChar, r.quoteChar+r.quoteChar) + r.quoteChar)
 		} else {
 			b.WriteString(p.text)
 		}
