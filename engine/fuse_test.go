@@ -207,3 +207,32 @@ func TestOneDistinct(t *testing.T) {
 		t.Errorf("got\n%s", sql)
 	}
 }
+
+// TestScanIsTakenWhole: the steps of a scan are taken together, when all that
+// they wait for has ended.
+func TestScanIsTakenWhole(t *testing.T) {
+	p := &Plan{Steps: []*Step{
+		{ID: "a", Priority: 2}, {ID: "b", Priority: 1},
+		{ID: "t1", After: []string{"a"}, Scan: 1}, {ID: "t2", After: []string{"a"}, Scan: 1},
+		{ID: "t3", After: []string{"a", "b"}},
+	}}
+	g := newProgress(p)
+	if got := g.take(); len(got) != 1 || got[0] != 0 {
+		t.Fatalf("took %v", got)
+	}
+	g.done(0, false)
+	g.take() // b
+	if got := g.take(); len(got) != 2 || got[0] != 2 || got[1] != 3 {
+		t.Errorf("took %v, want the scan", got)
+	}
+	if got := g.take(); got != nil {
+		t.Errorf("took %v before its parent had ended", got)
+	}
+	g.done(1, true)
+	if got := g.take(); len(got) != 1 || got[0] != 4 || g.cause[4] != 1 {
+		t.Errorf("took %v, cause %d", got, g.cause[4])
+	}
+	if g.left != 0 {
+		t.Errorf("%d steps are left", g.left)
+	}
+}
