@@ -243,7 +243,7 @@ func (s *blockScanner) record(block []byte, at int) int {
 			at++
 			continue
 		case endsLine:
-			s.odd = i != len(columns)-1 || i == 0 && len(value) == 0 || at == start
+			s.odd = s.odd || i != len(columns)-1 || i == 0 && len(value) == 0 || at == start
 			return s.lineEnd(block, at)
 		}
 		break
