@@ -33,6 +33,11 @@ class Project:
         return subprocess.Popen(self.command(*args), cwd=self.folder, env=self.env(), text=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace")
 
+    def start_into(self, out, *args):
+        """Like start, into a file: a process whose pipe nobody reads would stand still, with its locks."""
+        with open(out, "w") as f:
+            return subprocess.Popen(self.command(*args), cwd=self.folder, env=self.env(), stdout=f, stderr=subprocess.STDOUT)
+
     def run(self, *args):
         p = self.start(*args)
         out, _ = p.communicate()

@@ -49,12 +49,14 @@ def runs(project, count, rng):
     for i in range(count):
         wait = ["--wait", "0"] if i % 2 else ["--wait", "60"]
         apart = i % 5 == 4
-        first = project.start("build", *wait)
+        files = [project.home / f"out{n}" for n in range(3)]
+        first = project.start_into(files[0], "build", *wait)
         time.sleep(rng.uniform(0, 0.05))
-        second = project.start("build", *wait, *(["--target-path", "target2"] if apart else []))
-        lister = project.start("ls", "--quiet")
-        outs = [p.communicate()[0] for p in (first, second)]
-        listed = lister.communicate()[0]
+        second = project.start_into(files[1], "build", *wait, *(["--target-path", "target2"] if apart else []))
+        lister = project.start_into(files[2], "ls", "--quiet")
+        for p in (first, second, lister):
+            p.wait()
+        *outs, listed = [f.read_text(errors="replace") for f in files]
         if lister.returncode:
             complaints.append(f"run {i}: ls failed:\n{listed[-1500:]}")
         for p, out in zip((first, second), outs):
