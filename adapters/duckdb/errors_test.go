@@ -102,6 +102,7 @@ func TestKinds(t *testing.T) {
 		"INTERNAL Error: Attempted to access index 3":                                                                              adapters.Internal,
 		"INTERRUPT Error: Interrupted!":                                                                                                adapters.Cancelled,
 		"Constraint Error: NOT NULL constraint failed: k.a":                                                                            adapters.Constraint,
+		"HTTP Error: HTTP GET error on 'https://h/x.parquet' (HTTP 503)":                                                               adapters.Transient,
 		"HTTP Error: Unable to connect to URL":                                                                                         adapters.Connection,
 		"Permission Error: file system operations are disabled by configuration":                                                       adapters.Permission,
 		"Binder Error: Cannot compare values of type VARCHAR and type INTEGER - an explicit cast is required":                          adapters.TypeMismatch,
