@@ -271,13 +271,10 @@ func (s *session) writeAges(res *engine.Results, name string, write func(io.Writ
 // checkTarget checks that artifacts can be written, before anything is built.
 func (s *session) checkTarget() error {
 	err := os.MkdirAll(s.targetDir, 0o777)
-	var f *os.File
 	if err == nil {
-		f, err = os.CreateTemp(s.targetDir, ".mdl-*")
-	}
-	if err == nil {
-		f.Close()
-		err = os.Remove(f.Name())
+		f := createFile("", s.tempDir()) // a killed process leaves it where the next one looks
+		f.discard()
+		err = f.err
 	}
 	if err := s.unwritable("", err); err != nil {
 		s.view.Counts(1, 0)
