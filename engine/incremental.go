@@ -13,6 +13,11 @@ import (
 // the table when there is none, when it is a view, or on full refresh.
 func buildIncremental(b *build) error {
 	strategy, wrong := b.strategy()
+	if strategy.name == "microbatch" {
+		if err := b.checkBatches(); err != nil {
+			return err
+		}
+	}
 	if !b.exists || b.old.Kind != adapters.Table || b.fullRefresh {
 		if wrong != nil { // this time no strategy is needed
 			b.warn(b.node, warnStrategy, wrong.Hint, "%s: the next run that adds to the table will fail", wrong.Summary)

@@ -15,9 +15,6 @@ func microbatchRows(inc *increment) error {
 		return inc.refuse(codeConfig, "set incremental_strategy='microbatch' together with materialized='incremental'", "%s has no batch to build", inc.node.Name)
 	case column == "":
 		return inc.refuse(codeConfig, "set event_time to the column that tells when a row happened", "the microbatch model %s needs event_time", inc.node.Name)
-	case len(inc.keys) > 0:
-		return inc.refuse(codeConfig, "remove unique_key, or use incremental_strategy='merge'",
-			"the microbatch model %s has a unique_key, which a batch does not look at: it replaces the rows of its time", inc.node.Name)
 	}
 	window := column + " >= " + inc.moment(batch.Start) + "\n  and " + column + " < " + inc.moment(batch.End)
 	drop := "delete from " + inc.name(inc.target) + "\nwhere " + window
@@ -36,4 +33,14 @@ func microbatchRows(inc *increment) error {
 func (b *build) moment(t time.Time) string {
 	text := t.UTC().Format("2006-01-02 15:04:05.999999-07:00")
 	return b.d.Literal(strings.Replace(text, "Z", "+00:00", 1))
+}
+
+// checkBatches refuses a unique_key with the first batch: dbt-duckdb does with
+// the second.
+func (b *build) checkBatches() error {
+	if len(b.keys()) == 0 {
+		return nil
+	}
+	return b.refuse(codeConfig, "remove unique_key, or use incremental_strategy='merge'",
+		"the microbatch strategy does not support 'unique_key', which %s has: a batch replaces the rows of its time", b.node.Name)
 }
