@@ -24,6 +24,10 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("NO_COLOR", "1")
+			// A program with the race detector sleeps for a second before it ends:
+			// long enough for races that its last goroutines have, too long for a
+			// thousand programs.
+			e.Setenv("GORACE", "atexit_sleep_ms=20")
 			return nil
 		},
 	})
