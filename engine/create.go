@@ -58,11 +58,7 @@ func (b *build) createAs(verb string, into adapters.Relation) error {
 func (b *build) freeShadow(kind adapters.RelationKind) (adapters.Relation, error) {
 	shadow := b.shadow()
 	shadow.Kind = kind
-	left, exists, err := b.s.find(b.ctx, shadow)
-	if err == nil && exists {
-		err = b.s.Drop(b.ctx, left)
-	}
-	return shadow, err
+	return shadow, b.s.dropAny(b.ctx, shadow)
 }
 
 // swap gives the target's name to a finished shadow.

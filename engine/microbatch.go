@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // microbatchRows replaces the rows of the batch's time by the new ones. New
 // rows of another time are left out, as in dbt-duckdb
@@ -31,8 +28,7 @@ func microbatchRows(inc *increment) error {
 // moment is a literal of a time as dbt writes it: a text, which takes the type
 // of what it is compared with.
 func (b *build) moment(t time.Time) string {
-	text := t.UTC().Format("2006-01-02 15:04:05.999999-07:00")
-	return b.d.Literal(strings.Replace(text, "Z", "+00:00", 1))
+	return b.d.Literal(t.UTC().Format("2006-01-02 15:04:05.999999-07:00"))
 }
 
 // checkBatches refuses a unique_key with the first batch: dbt-duckdb does with

@@ -92,12 +92,8 @@ func (p *publication) write() error {
 		return err
 	}
 	shadow := b.shadow()
-	if left, there, err := b.s.find(b.ctx, shadow); err != nil {
+	if err := b.s.dropAny(b.ctx, shadow); err != nil {
 		return err
-	} else if there {
-		if err := b.s.Drop(b.ctx, left); err != nil {
-			return err
-		}
 	}
 	b.target, b.old, b.exists = shadow, adapters.Relation{}, false
 	if exists && old.Kind == adapters.Table && p.continues() {
@@ -211,7 +207,7 @@ func (p *publication) store(res *Result) {
 				return err
 			}
 		}
-		if err := p.dropRelation(rows); err != nil {
+		if err := b.s.dropAny(b.ctx, rows); err != nil {
 			return err
 		}
 		s := newScript("create table ", b.name(rows), " as select * from (").code(res.Compiled).add(") as mdl_test")
@@ -244,22 +240,11 @@ func (p *publication) kept(test string) adapters.Relation {
 	return rel
 }
 
-// dropRelation drops a relation of whatever kind, if it is there.
-func (p *publication) dropRelation(rel adapters.Relation) error {
-	left, there, err := p.s.find(p.ctx, rel)
-	if err != nil || !there {
-		return err
-	}
-	return p.s.Drop(p.ctx, left)
-}
-
 // drop removes the shadow after a failure that left nothing to look at.
 func (p *publication) drop() {
 	ctx := context.WithoutCancel(p.ctx)
 	p.s.rollback(ctx)
-	if left, there, err := p.s.find(ctx, p.target); err == nil && there {
-		_ = p.s.Drop(ctx, left) // else the next run does it
-	}
+	_ = p.s.dropAny(ctx, p.target) // else the next run does it
 }
 
 // keep gives the shadow its name as what was refused, and says where all is.
@@ -275,7 +260,7 @@ func (p *publication) keep() error {
 		if err := b.s.begin(b.ctx); err != nil {
 			return err
 		}
-		if err := p.dropRelation(refused); err != nil {
+		if err := b.s.dropAny(b.ctx, refused); err != nil {
 			return err
 		}
 		if err := b.s.Rename(b.ctx, shadow, refused); err != nil {
@@ -328,7 +313,7 @@ func (p *publication) swap() error {
 	if !there {
 		return b.refuse(codeRelation, "run it again", "%s, which holds the new contents of %s, is gone", b.name(p.target), b.node.Name)
 	}
-	if err := p.dropRelation(p.real); err != nil {
+	if err := b.s.dropAny(b.ctx, p.real); err != nil {
 		return err
 	}
 	if err := p.dropKept(); err != nil {

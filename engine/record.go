@@ -164,7 +164,7 @@ func (b *build) count() (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	count, _ := rows.Values[0][0].(int64)
+	count, _ := toCount(rows.Values[0][0])
 	return count, nil
 }
 

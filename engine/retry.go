@@ -98,7 +98,7 @@ type RetryScheduled struct {
 
 func (RetryScheduled) event() {}
 
-// Sleep waits, or returns the error of a context that ends meanwhile.
+// sleep waits, or returns the error of a context that ends meanwhile.
 func sleep(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():

@@ -214,6 +214,12 @@ func (s *session) Drop(ctx context.Context, rel adapters.Relation) error {
 	return nil
 }
 
+// dropAny drops what has a relation's name, whatever its kind, if it exists.
+func (s *session) dropAny(ctx context.Context, rel adapters.Relation) error {
+	rel.Kind = adapters.Unknown
+	return s.Drop(ctx, rel)
+}
+
 // Rename implements scope.Warehouse.
 func (s *session) Rename(ctx context.Context, from, to adapters.Relation) error {
 	if from.Kind == adapters.Unknown {

@@ -161,14 +161,15 @@ func (s *snapshot) tellDuplicates(from, where string, apart ...string) (bool, er
 	if len(rows.Values) == 0 {
 		return false, nil
 	}
-	all := countOf(rows.Values[0][0])
+	all, _ := toCount(rows.Values[0][0])
 	var lines []string
 	for _, row := range rows.Values {
 		var parts []string
 		for i, k := range s.keys {
 			parts = append(parts, fmt.Sprintf("%s = %v", k, row[i+2]))
 		}
-		lines = append(lines, fmt.Sprintf("%s (%d rows)", strings.Join(parts, ", "), countOf(row[1])))
+		n, _ := toCount(row[1])
+		lines = append(lines, fmt.Sprintf("%s (%d rows)", strings.Join(parts, ", "), n))
 	}
 	if more := all - int64(len(lines)); more > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more keys", more))
@@ -187,14 +188,8 @@ func (s *snapshot) counts(n int, sql string) ([]int64, error) {
 	counts := make([]int64, n)
 	if len(rows.Values) > 0 {
 		for i := range counts {
-			counts[i] = countOf(rows.Values[0][i])
+			counts[i], _ = toCount(rows.Values[0][i])
 		}
 	}
 	return counts, nil
-}
-
-// countOf is a count that the warehouse answered.
-func countOf(v any) int64 {
-	n, _ := strconv.ParseInt(fmt.Sprint(v), 10, 64)
-	return n
 }

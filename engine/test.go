@@ -104,14 +104,8 @@ func (t *dataTest) store(as string) error {
 	if err := s.begin(t.ctx); err != nil {
 		return err
 	}
-	old, exists, err := s.find(t.ctx, target)
-	if err != nil {
+	if err := s.dropAny(t.ctx, target); err != nil {
 		return err
-	}
-	if exists {
-		if err := s.Drop(t.ctx, old); err != nil {
-			return err
-		}
 	}
 	name := t.dialect.Render(target)
 	create := newScript("create ", as, " ", name, " as (\n").embed(t.query).add("\n)")
@@ -210,7 +204,7 @@ func (t *dataTest) sample() error {
 	return nil
 }
 
-// toCount reads a number of failures; fractions are cut off.
+// toCount reads a count that the warehouse answered; fractions are cut off.
 func toCount(v any) (int64, bool) {
 	switch v := v.(type) {
 	case int64:

@@ -71,25 +71,23 @@ func (t *unitTest) nodeColumns(n *compiler.Node) []adapters.Column {
 	return columns
 }
 
+// building is a build of a node that is only asked about, for nothing is built.
+func (t *unitTest) building(n *compiler.Node) *build {
+	return &build{worker: t.worker, ctx: t.ctx, node: n, s: t.session, d: t.dialect}
+}
+
 // declared are the columns of a contract.
 func (t *unitTest) declared(columns []compiler.Column, n *compiler.Node) []adapters.Column {
-	b := &build{worker: t.worker, ctx: t.ctx, node: n, s: t.session, d: t.dialect}
+	b := t.building(n)
 	if !b.contracted() {
 		return nil
 	}
-	var out []adapters.Column
-	for _, c := range columns {
-		if c.DataType == "" {
-			return nil
-		}
-		out = append(out, adapters.Column{Name: c.Name, Type: c.DataType})
-	}
-	return out
+	return typed(columns)
 }
 
 // seedColumns are the columns that a seed's file would be loaded into.
 func (t *unitTest) seedColumns(n *compiler.Node) []adapters.Column {
-	b := &build{worker: t.worker, ctx: t.ctx, node: n, s: t.session, d: t.dialect}
+	b := t.building(n)
 	seed, err := b.readSeed()
 	if err != nil {
 		return nil
@@ -166,7 +164,7 @@ func typed(columns []compiler.Column) []adapters.Column {
 
 // snapshotColumns are the columns that a snapshot adds to those of its query.
 func (t *unitTest) snapshotColumns(n *compiler.Node, query []adapters.Column) []adapters.Column {
-	b := &build{worker: t.worker, ctx: t.ctx, node: n, s: t.session, d: t.dialect}
+	b := t.building(n)
 	s, err := b.newSnapshot()
 	if err != nil {
 		return nil
