@@ -10,17 +10,13 @@ ones, no other relation may exist, and each JSON file in target/ must be whole. 
 leave the new contents and no file of the killed one. Half of the kills come while nodes are being built,
 the rest anywhere between the start and the end of the process.
 """
-import argparse
 import collections
 import json
-import pathlib
-import random
 import signal
 import sys
-import tempfile
 import time
 
-from safety import Project, json_files
+from safety import Project, json_files, report
 
 def change(project):
     """Makes the second build differ from the first: every table and view gets one more column."""
@@ -52,8 +48,8 @@ def torn(project):
     return bad
 
 
-def rounds(args, source, kills, rng, folder):
-    project = Project(args.mdl, source, folder / "p")
+def rounds(mdl, source, kills, rng, folder):
+    project = Project(mdl, source, folder / "p")
     project.must("build", "--full-refresh")
     project.must("build")
     old = project.contents()
@@ -109,28 +105,8 @@ def rounds(args, source, kills, rng, folder):
             break
     found["relations that the build changes"] = len(changed)
     found["relations"] = len(new)
-    return took, found, complaints
-
-
-def main():
-    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("--mdl", required=True)
-    ap.add_argument("--project", action="append", required=True)
-    ap.add_argument("--kills", type=int, default=200, help="in all, shared by the projects")
-    ap.add_argument("--seed", type=int, default=1)
-    args = ap.parse_args()
-    rng, bad = random.Random(args.seed), False
-    with tempfile.TemporaryDirectory(prefix="mdl-kill-") as tmp:
-        for i, source in enumerate(args.project):
-            kills = args.kills // len(args.project)
-            took, found, complaints = rounds(args, source, kills, rng, pathlib.Path(tmp) / str(i))
-            print(f"{source}: build of {took:.2f} s, " + ", ".join(f"{k}: {v}" for k, v in found.items()))
-            print(f"{source}: {len(complaints)} defects")
-            for c in complaints:
-                print("  " + c)
-            bad |= bool(complaints)
-    sys.exit(bad)
+    return {"seconds of a build": f"{took:.2f}"} | found, complaints
 
 
 if __name__ == "__main__":
-    main()
+    report(__doc__, "kills", 200, rounds)

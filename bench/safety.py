@@ -1,10 +1,14 @@
 """safety.py: what kill.py and two.py share: a project in a folder of its own, and the contents of a database."""
+import argparse
 import hashlib
 import os
 import pathlib
+import random
 import re
 import shutil
 import subprocess
+import sys
+import tempfile
 
 import duckdb
 
@@ -101,3 +105,24 @@ def contents(con):
 def json_files(folder):
     """The JSON artifacts of target/: each must be whole."""
     return sorted((folder / "target").glob("*.json"))
+
+
+def report(doc, what, usual, look):
+    """The command line of both: look(mdl, source, how many, rng, folder) gives for each project what it found,
+    a number by name, and the defects."""
+    ap = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("--mdl", required=True)
+    ap.add_argument("--project", action="append", required=True)
+    ap.add_argument("--" + what, dest="count", type=int, default=usual, help="in all, shared by the projects")
+    ap.add_argument("--seed", type=int, default=1)
+    args = ap.parse_args()
+    rng, bad = random.Random(args.seed), False
+    with tempfile.TemporaryDirectory(prefix=f"mdl-{what}-") as tmp:
+        for i, source in enumerate(args.project):
+            found, complaints = look(args.mdl, source, args.count // len(args.project), rng, pathlib.Path(tmp) / str(i))
+            print(f"{source}: " + ", ".join(f"{k}: {v}" for k, v in found.items()))
+            print(f"{source}: {len(complaints)} defects")
+            for c in complaints:
+                print("  " + c)
+            bad |= bool(complaints)
+    sys.exit(bad)

@@ -9,39 +9,15 @@ must be whole. A third process lists the project meanwhile and must never fail. 
 waits (--wait 0), so that one of two refuses. A fifth of the runs uses two target directories, so that the
 database itself is what they meet at.
 """
-import argparse
 import collections
 import json
-import pathlib
-import random
-import sys
-import tempfile
 import time
 
-from safety import Project, json_files
+from safety import Project, json_files, report
 
 
-def main():
-    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("--mdl", required=True)
-    ap.add_argument("--project", action="append", required=True)
-    ap.add_argument("--runs", type=int, default=50, help="in all, shared by the projects")
-    ap.add_argument("--seed", type=int, default=1)
-    args = ap.parse_args()
-    rng, bad = random.Random(args.seed), False
-    with tempfile.TemporaryDirectory(prefix="mdl-two-") as tmp:
-        for i, source in enumerate(args.project):
-            project = Project(args.mdl, source, pathlib.Path(tmp) / str(i))
-            found, complaints = runs(project, args.runs // len(args.project), rng)
-            print(f"{source}: " + ", ".join(f"{k}: {v}" for k, v in sorted(found.items())))
-            print(f"{source}: {len(complaints)} defects")
-            for c in complaints:
-                print("  " + c)
-            bad |= bool(complaints)
-    sys.exit(bad)
-
-
-def runs(project, count, rng):
+def runs(mdl, source, count, rng, folder):
+    project = Project(mdl, source, folder)
     project.must("build")
     project.must("build")
     want = project.contents()
@@ -81,8 +57,8 @@ def runs(project, count, rng):
             complaints.append(f"run {i}: artifacts of two runs")
         if len(complaints) > 10:
             break
-    return found, complaints
+    return dict(sorted(found.items())), complaints
 
 
 if __name__ == "__main__":
-    main()
+    report(__doc__, "runs", 50, runs)
