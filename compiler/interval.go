@@ -127,15 +127,15 @@ func (n *Node) BatchLabel() string {
 
 // Mentions reports whether the node's text reads one of the given variables.
 func (n *Node) Mentions(names ...string) bool {
-	if !slices.ContainsFunc(names, func(name string) bool { return hasWord(n.Raw, name) }) {
+	if !slices.ContainsFunc(names, func(name string) bool { return HasWord(n.Raw, name) }) {
 		return false // the usual answer, without parsing the text
 	}
 	p := n.Program()
 	return p != nil && p.Mentions(names...)
 }
 
-// hasWord reports whether a name stands in a text as a word of its own.
-func hasWord(text, name string) bool {
+// HasWord reports whether a name stands in a text as a word of its own.
+func HasWord(text, name string) bool {
 	for {
 		before, after, found := strings.Cut(text, name)
 		if !found {

@@ -72,7 +72,7 @@ func TestHasWord(t *testing.T) {
 	for text, want := range map[string]bool{
 		"ds": true, "x ds": true, "(ds)": true, "ids": false, "ds_nodash": false, "ids ds": true, "ids, dsx, x_ds": false, "": false, "éds": false,
 	} {
-		if got := hasWord(text, "ds"); got != want {
+		if got := HasWord(text, "ds"); got != want {
 			t.Errorf("%q: %v", text, got)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"mdl/adapters"
+	"mdl/compiler"
 	"mdl/compiler/jinja/value"
 )
 
@@ -39,7 +40,7 @@ func (inc *increment) merge(s, from *script) error {
 // of a query that reads the table itself are put aside first, so that it does
 // not see what the merge has done already.
 func (inc *increment) onlyMerges(s strategy) bool {
-	reads := strings.Contains(strings.ToLower(inc.sql.SQL), strings.ToLower(inc.target.Name))
+	reads := compiler.HasWord(strings.ToLower(inc.sql.SQL), strings.ToLower(inc.target.Name))
 	return s.name == "merge" && inc.ignoresSchema() && !reads
 }
 
