@@ -35,7 +35,7 @@ const importRules = `
 	compiler < compiler/state;
 
 	# The warehouse.
-	adapters < adapters/adaptertest, adapters/duckdb, engine/ledger, engine/rowdiff;
+	adapters < adapters/adaptertest, adapters/duckdb, adapters/postgres, engine/ledger, engine/rowdiff;
 
 	# The run.
 	compiler, engine/ledger, engine/outfile, engine/rowdiff < engine;
@@ -44,7 +44,7 @@ const importRules = `
 	# The command. Nothing above imports a driver, and nothing imports the command.
 	compiler/project                 < cmd/internal/deps;
 	engine/artifact                  < cmd/internal/view;
-	adapters/duckdb, compiler/macros, compiler/state, cmd/internal/deps, cmd/internal/view < cmd/mdl;
+	adapters/duckdb, adapters/postgres, compiler/macros, compiler/state, cmd/internal/deps, cmd/internal/view < cmd/mdl;
 `
 
 // purePrefix is the part of the tree that touches neither files, nor processes, nor
@@ -58,6 +58,7 @@ var impureImports = []string{"os", "os/exec", "os/signal", "net", "net/http", "d
 var externalModules = map[string]string{
 	"github.com/dlclark/regexp2":      "Python's re has look-around and back references; Go's regexp has not",
 	"github.com/duckdb/duckdb-go/v2":  "DuckDB in the process",
+	"github.com/jackc/pgx/v5":         "the protocol of PostgreSQL",
 	"github.com/rogpeppe/go-internal": "testscript: the tests of commands are scripts",
 	"github.com/spf13/cobra":          "commands, flags, help, shell completion",
 	"github.com/spf13/pflag":          "the flags of cobra, which take their values from the environment too",
@@ -67,6 +68,7 @@ var externalModules = map[string]string{
 // driverModules may be imported by the adapter of their warehouse only.
 var driverModules = map[string]string{
 	"github.com/duckdb/duckdb-go/v2": "adapters/duckdb",
+	"github.com/jackc/pgx/v5":        "adapters/postgres",
 }
 
 func TestImportRules(t *testing.T) {

@@ -39,7 +39,7 @@ type Conn interface {
 	Catalog
 	// Exec runs one or several statements separated by semicolons and discards
 	// their rows. SQL without a statement (empty, comments) does nothing.
-	// Statements before a failing one have happened.
+	// Statements before a failing one may have happened.
 	Exec(ctx context.Context, sql string) (Outcome, error)
 	// Query runs as Exec does and returns the rows of the last statement.
 	Query(ctx context.Context, sql string) (*Rows, error)
@@ -78,4 +78,7 @@ type Outcome struct {
 	// RowsAffected counts the rows that the last statement inserted, updated or
 	// deleted; -1 if it is of another sort.
 	RowsAffected int64
+	// Message is what the warehouse says of the last statement ("SELECT 5"), and
+	// Code the word for its sort; both "" where it says nothing.
+	Message, Code string
 }

@@ -47,6 +47,14 @@ type Dialect struct {
 	Files bool
 	// TableFunctions tells that `create function ... as table (query)` exists.
 	TableFunctions bool
+	// OneDatabase tells that a session sees the relations of one database only.
+	OneDatabase bool
+	// Unlogged tells that `create unlogged table` makes a table that a crash of
+	// the server empties.
+	Unlogged bool
+	// MaterializedViews are how views that keep their rows are looked at; nil
+	// where the warehouse has none.
+	MaterializedViews *MaterializedViews
 	// RowID is the column that every table has and that identifies a row for
 	// the length of a transaction; "" where there is none.
 	RowID string
@@ -62,6 +70,17 @@ type Grants struct {
 	// KeptByReplace tells that a relation keeps its grants when `create or
 	// replace` takes its place.
 	KeptByReplace bool
+}
+
+// MaterializedViews are the facts of a warehouse that knows `create
+// materialized view ... with no data` and `refresh materialized view`.
+type MaterializedViews struct {
+	// Definition returns the query for what the warehouse keeps as the text of a
+	// view: one row, one text, the same for two views that mean the same.
+	Definition func(d *Dialect, rel Relation) string
+	// Indexes returns the query for a view's indexes. Its rows are four texts:
+	// name, method, "true" if unique, the columns with commas between.
+	Indexes func(d *Dialect, rel Relation) string
 }
 
 // CaseRule tells how identifiers are stored and compared.
@@ -172,7 +191,7 @@ func (d *Dialect) Key(r Relation) Relation {
 // DropSQL drops a relation of known kind if it exists, with its dependents
 // where the warehouse would otherwise refuse.
 func (d *Dialect) DropSQL(r Relation) string {
-	sql := "drop " + keyword(r.Kind) + " if exists " + d.Render(r)
+	sql := "drop " + r.Kind.Keyword() + " if exists " + d.Render(r)
 	if d.DropCascade {
 		sql += " cascade"
 	}
@@ -181,17 +200,7 @@ func (d *Dialect) DropSQL(r Relation) string {
 
 // RenameSQL renames a relation of known kind within its schema.
 func (d *Dialect) RenameSQL(r Relation, name string) string {
-	return "alter " + keyword(r.Kind) + " " + d.Render(r) + " rename to " + d.Quote(name)
-}
-
-func keyword(k RelationKind) string {
-	switch k {
-	case View:
-		return "view"
-	case MaterializedView:
-		return "materialized view"
-	}
-	return "table"
+	return "alter " + r.Kind.Keyword() + " " + d.Render(r) + " rename to " + d.Quote(name)
 }
 
 // foldASCII lowers A to Z only: that is how DuckDB compares identifiers.

@@ -44,6 +44,17 @@ func (k RelationKind) String() string {
 	return kindNames[k]
 }
 
+// Keyword is what SQL calls the kind in `create`, `drop`, `alter` and `comment`.
+func (k RelationKind) Keyword() string {
+	switch k {
+	case View:
+		return "view"
+	case MaterializedView:
+		return "materialized view"
+	}
+	return "table"
+}
+
 // ParseRelationKind is the inverse of RelationKind.String.
 func ParseRelationKind(name string) RelationKind {
 	for k, n := range kindNames {

@@ -13,6 +13,9 @@ import (
 type Rows struct {
 	Columns []Column
 	Values  [][]any
+	// Outcome is what the warehouse says of the statement; the zero Outcome where
+	// it says nothing.
+	Outcome Outcome
 }
 
 // Decimal is an exact number, as text with all digits of its scale: "-1.50".

@@ -54,6 +54,7 @@ var materializations = []materialization{
 	{"snapshot", buildSnapshot},
 	{"external", buildExternal},
 	{"table_function", buildTableFunction},
+	{"materialized_view", buildMaterializedView},
 }
 
 // materializationOf finds a node's materialization.
@@ -70,10 +71,6 @@ func materializationOf(n *compiler.Node) (materialization, error) {
 	d.Hint = "mdl builds " + strings.Join(names, ", ") + ", ephemeral, and what a project defines by {% materialization " + name + ", default %}"
 	if s := diag.DidYouMean(name, names); s != "" {
 		d.Hint = s
-	}
-	if name == "materialized_view" {
-		d.Summary = "this warehouse has no materialized views, as which " + n.Name + " is to be built"
-		d.Hint = "make it a table, or incremental so that a run adds to it what is new"
 	}
 	return materialization{}, d
 }
@@ -236,7 +233,7 @@ func (b *build) main(s *script) error {
 	if err != nil {
 		return err
 	}
-	b.response = &Response{Message: "OK", RowsAffected: out.RowsAffected}
+	b.response = newResponse(out)
 	return nil
 }
 

@@ -36,7 +36,7 @@ func (b *build) createContracted(verb string, into adapters.Relation) error {
 			return err
 		}
 	}
-	if err := b.do("create table ", b.name(into), " (\n  ", strings.Join(b.columnDefinitions(), ",\n  "), "\n)"); err != nil {
+	if err := b.do("create ", b.unlogged(into.Kind), "table ", b.name(into), " (\n  ", strings.Join(b.columnDefinitions(), ",\n  "), "\n)"); err != nil {
 		return err
 	}
 	list := strings.Join(names, ", ")

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"mdl/adapters"
+	"mdl/compiler/jinja/value"
 )
 
 func buildView(b *build) error { return b.create(adapters.View) }
@@ -31,15 +32,17 @@ func (b *build) create(kind adapters.RelationKind) error {
 	if err := b.createAs(verb, into); err != nil {
 		return err
 	}
+	if kind != adapters.View {
+		if err := b.indexes(into); err != nil {
+			return err
+		}
+	}
 	if !replace {
 		if err := b.swap(into); err != nil {
 			return err
 		}
 	}
 	b.s.Added(b.target)
-	if kind == adapters.Table {
-		return b.indexes()
-	}
 	return nil
 }
 
@@ -49,8 +52,17 @@ func (b *build) createAs(verb string, into adapters.Relation) error {
 		return b.createContracted(verb, into)
 	}
 	s := b.header()
-	s.add(verb, into.Kind.String(), " ", b.name(into), " as (").code(b.sql).add(")")
+	s.add(verb, b.unlogged(into.Kind), into.Kind.Keyword(), " ", b.name(into), " as (").code(b.sql).add(")")
 	return b.main(s)
+}
+
+// unlogged is the word for a table that a crash of the server may empty, where
+// the node's configuration asks for one and the warehouse has it.
+func (b *build) unlogged(kind adapters.RelationKind) string {
+	if v, ok := b.node.Config.Get("unlogged"); ok && value.Truth(v) && kind == adapters.Table && b.d.Unlogged {
+		return "unlogged "
+	}
+	return ""
 }
 
 // freeShadow returns the shadow relation after dropping what a killed run may

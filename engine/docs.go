@@ -1,10 +1,6 @@
 package engine
 
 import (
-	"crypto/md5"
-	"encoding/hex"
-	"slices"
-	"strconv"
 	"strings"
 
 	"mdl/adapters"
@@ -18,8 +14,8 @@ func (b *build) comments() error {
 	if persist == nil {
 		return nil
 	}
-	kind := b.target.Kind.String()
-	if kind == "" {
+	kind := b.target.Kind.Keyword()
+	if b.target.Kind == adapters.Unknown {
 		kind = "macro table" // a table function
 	}
 	if v, ok := persist.GetStr("relation"); ok && value.Truth(v) && b.node.Description != "" {
@@ -50,54 +46,4 @@ func (b *build) comments() error {
 			"In relation %s: The following columns are specified in the schema but are not present in the database: %s", b.name(b.target), strings.Join(missing, ", "))
 	}
 	return nil
-}
-
-// indexes makes the indexes that the node's configuration lists.
-func (b *build) indexes() error {
-	v, ok := b.node.Config.Get("indexes")
-	if !ok || b.unpublished() {
-		return nil
-	}
-	items, err := value.Items(v)
-	if err != nil {
-		return b.refuse(codeConfig, "write a list of mappings with columns and, if wanted, unique", "indexes of %s is not a list", b.node.Name)
-	}
-	for i, item := range items {
-		index, ok := item.(*value.Dict)
-		if !ok || len(dictStrings(index, "columns")) == 0 {
-			return b.refuse(codeConfig, "write `columns: [name, ...]`", "an index of %s names no columns", b.node.Name)
-		}
-		unique := ""
-		if u, ok := index.GetStr("unique"); ok && value.Truth(u) {
-			unique = "unique "
-		}
-		columns := strings.Join(dictStrings(index, "columns"), ", ")
-		if err := b.do("create ", unique, "index ", b.d.Quote(indexName(b.name(b.target), unique, columns, strconv.Itoa(i))), " on ", b.name(b.target), " (", columns, ")"); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// uniqueIndexes reports whether one of the node's indexes is unique.
-func (b *build) uniqueIndexes() bool {
-	v, ok := b.node.Config.Get("indexes")
-	if !ok {
-		return false
-	}
-	items, err := value.Items(v)
-	return err == nil && slices.ContainsFunc(items, func(item value.Value) bool {
-		index, ok := item.(*value.Dict)
-		if !ok {
-			return false
-		}
-		u, ok := index.GetStr("unique")
-		return ok && value.Truth(u)
-	})
-}
-
-// indexName is a name that no other index of the schema has.
-func indexName(parts ...string) string {
-	sum := md5.Sum([]byte(strings.Join(parts, "_")))
-	return "mdl_" + hex.EncodeToString(sum[:])
 }

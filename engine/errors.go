@@ -36,6 +36,7 @@ const (
 	warnKeys            = "W328" // keys that are null, or that a table has twice
 	warnGaps            = "W326" // intervals that are not built
 	warnLedger          = "W327" // the ledger cannot be written
+	warnIndexes         = "W332" // indexes of a materialized view that are not the configured ones, and stay
 )
 
 // queryDiagnostic says what the warehouse complained about, at the user's own

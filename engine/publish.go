@@ -327,7 +327,7 @@ func (p *publication) swap() error {
 	of.target, of.old, of.exists, of.published, of.remade = p.real, shadow, true, true, true
 	of.target.Kind = shadow.Kind
 	if shadow.Kind == adapters.Table {
-		err = of.indexes()
+		err = of.indexes(of.target)
 	}
 	if err == nil {
 		err = of.complete()

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"time"
 
 	"mdl/adapters"
@@ -57,6 +58,20 @@ type Response struct {
 	Code string
 	// RowsAffected is -1 where the warehouse does not tell.
 	RowsAffected int64
+}
+
+// newResponse is what the warehouse says of a statement; "OK" where it says
+// nothing.
+func newResponse(out adapters.Outcome) *Response {
+	return &Response{Message: cmp.Or(out.Message, "OK"), Code: out.Code, RowsAffected: out.RowsAffected}
+}
+
+// answered is what the warehouse says of a query.
+func answered(rows *adapters.Rows) *Response {
+	if rows.Outcome.Message == "" {
+		return &Response{Message: "OK", RowsAffected: -1}
+	}
+	return newResponse(rows.Outcome)
 }
 
 // Result is how one node ended. It is not changed once it was given out.

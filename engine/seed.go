@@ -73,7 +73,7 @@ func buildSeed(b *build) error {
 		Message: fmt.Sprintf("%s %d", verb, t.rowCount), Code: verb, RowsAffected: int64(t.rowCount),
 	}
 	if anew {
-		return b.indexes()
+		return b.indexes(b.target)
 	}
 	return nil
 }

@@ -127,7 +127,7 @@ func (s *snapshot) begin() error {
 		return err
 	}
 	s.s.Added(s.target)
-	return s.indexes()
+	return s.indexes(s.target)
 }
 
 // update compares the query with the open states, then ends those that are

@@ -153,7 +153,7 @@ func (t *dataTest) verdict() (verdict, error) {
 	if !ok {
 		return verdict{}, t.noVerdict(fmt.Sprintf("fail_calc %q gave %v, which is no number", t.str("fail_calc", "count(*)"), row[0]))
 	}
-	t.res.Response = &Response{Message: "OK", RowsAffected: -1}
+	t.res.Response = answered(rows)
 	return verdict{failures, toBool(row[1]), toBool(row[2])}, nil
 }
 

@@ -149,7 +149,7 @@ func (t *unitTest) execute(ctx context.Context, res *Result) error {
 	if err != nil {
 		return t.explain(err, q, columns)
 	}
-	res.Response = &Response{Message: "OK", RowsAffected: -1}
+	res.Response = answered(rows)
 	t.judge(rows)
 	return t.runs()
 }

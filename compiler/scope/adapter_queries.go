@@ -27,7 +27,7 @@ func execute(s *Scope, t value.Thread, got []value.Value) (value.Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		return value.NewTuple(NewResponse("OK", s.rowsTold(out.RowsAffected)), EmptyTable()), nil
+		return value.NewTuple(NewResponse(out), EmptyTable()), nil
 	}
 	limit := 0
 	if n, ok := got[3].(value.Int); ok {
@@ -40,15 +40,7 @@ func execute(s *Scope, t value.Thread, got []value.Value) (value.Value, error) {
 	table := NewTable(rows)
 	site := t.Site()
 	table.print = func(text string) { s.say(Print, text, site) }
-	return value.NewTuple(NewResponse("OK", -1), table), nil
-}
-
-// rowsTold is the count that templates see: dbt-duckdb tells none.
-func (s *Scope) rowsTold(n int64) int64 {
-	if s.project.Target.Type == "duckdb" {
-		return -1
-	}
-	return n
+	return value.NewTuple(NewResponse(rows.Outcome), table), nil
 }
 
 func addQuery(s *Scope, _ value.Thread, got []value.Value) (value.Value, error) {

@@ -1,6 +1,7 @@
 package scope
 
 import (
+	"mdl/adapters"
 	"mdl/compiler/jinja/value"
 )
 
@@ -100,14 +101,17 @@ func response(message, code, rows value.Value) value.Value {
 	return &record{class: "AdapterResponse", parts: d, text: value.ToStr(message), truth: true}
 }
 
-// NewResponse returns the response of a statement for templates. A negative
-// count of rows means that the warehouse told none.
-func NewResponse(message string, rows int64) value.Value {
-	count := value.Value(value.None)
-	if rows >= 0 {
-		count = value.Int(rows)
+// NewResponse returns the response of a statement for templates. What dbt's
+// adapter says where the warehouse says nothing is "OK", without a count.
+func NewResponse(out adapters.Outcome) value.Value {
+	if out.Message == "" {
+		return response(value.Str("OK"), value.None, value.None)
 	}
-	return response(value.Str(message), value.None, count)
+	code, count := value.Value(value.None), value.Value(value.Int(out.RowsAffected))
+	if out.Code != "" {
+		code = value.Str(out.Code)
+	}
+	return response(value.Str(out.Message), code, count)
 }
 
 // ResponseParts reads the response that a statement stored: its message, its
