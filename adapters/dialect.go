@@ -20,11 +20,18 @@ type Dialect struct {
 	// Now is the current time as a timestamp without zone, the same all through
 	// a transaction: the time that snapshots write.
 	Now string
-	// TransactionalDDL tells that create, drop and rename take part in a
-	// transaction and are undone by Rollback.
-	TransactionalDDL bool
-	// ReplaceTable and ReplaceView tell whether `create or replace` exists.
+	// Transactions tells what a transaction can hold.
+	Transactions TransactionRule
+	// ReplaceTable and ReplaceView tell whether `create or replace` exists: it
+	// leaves the old relation until the new one is complete.
 	ReplaceTable, ReplaceView bool
+	// TypedCreateAs tells that `create table t (columns) as query` exists.
+	TypedCreateAs bool
+	// NoTemporaryTables tells that a session has no tables of its own.
+	NoTemporaryTables bool
+	// MD5 writes the md5 of a text as 32 hexadecimal digits, lower case; nil
+	// where it is the function md5.
+	MD5 func(text string) string
 	// Merge tells whether the `merge into` statement exists.
 	Merge bool
 	// DropCascade tells whether `drop ... cascade` exists and is needed to drop
@@ -83,6 +90,21 @@ type MaterializedViews struct {
 	Indexes func(d *Dialect, rel Relation) string
 }
 
+// TransactionRule tells what a transaction can hold, and Rollback undo.
+type TransactionRule int
+
+// What transactions can hold.
+const (
+	// Everything: rows, and create, drop and rename (DuckDB, PostgreSQL).
+	Everything TransactionRule = iota
+	// RowsOnly: insert, update, delete and merge; create, drop and rename commit
+	// the open transaction (Snowflake).
+	RowsOnly
+	// Nothing: each statement is by itself, all or nothing. Begin, Commit and
+	// Rollback do nothing (Trino, BigQuery).
+	Nothing
+)
+
 // CaseRule tells how identifiers are stored and compared.
 type CaseRule int
 
@@ -126,6 +148,14 @@ func (d *Dialect) Literal(s string) string {
 		s = strings.ReplaceAll(s, `\`, `\\`)
 	}
 	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+}
+
+// Digest writes the md5 of a text as 32 hexadecimal digits.
+func (d *Dialect) Digest(text string) string {
+	if d.MD5 != nil {
+		return d.MD5(text)
+	}
+	return "md5(" + text + ")"
 }
 
 // Render returns the quoted, qualified name of a relation, leaving out the

@@ -252,9 +252,36 @@ func (b *build) shadow() adapters.Relation {
 	return b.target.WithName(name + shadowSuffix)
 }
 
-// temp is a temporary relation of the session.
-func (b *build) temp() adapters.Relation {
-	return adapters.Relation{Name: b.shadow().Name, Kind: adapters.Table}
+// withTemp fills a temporary table, lets it be used, and drops it. Where
+// sessions have no tables of their own it stands beside the target. A failed
+// transaction takes it along; without one it is dropped after a failure, too.
+func (b *build) withTemp(fill func(adapters.Relation) *script, use func(adapters.Relation) error) error {
+	temp := adapters.Relation{Name: b.shadow().Name, Kind: adapters.Table}
+	if b.d.NoTemporaryTables {
+		temp = b.shadow()
+		temp.Kind = adapters.Table
+		if err := b.do(b.d.DropSQL(temp)); err != nil {
+			return err
+		}
+	}
+	if _, err := b.exec(fill(temp)); err != nil {
+		return err
+	}
+	if err := use(temp); err != nil {
+		if !b.s.open {
+			_, _ = b.s.conn.Exec(context.WithoutCancel(b.ctx), b.d.DropSQL(temp)) // the failure is the error to tell
+		}
+		return err
+	}
+	return b.do("drop table ", b.name(temp))
+}
+
+// createTemp begins the statement that makes a temporary table.
+func (b *build) createTemp() string {
+	if b.d.NoTemporaryTables {
+		return "create table "
+	}
+	return "create temporary table "
 }
 
 // str returns a configuration value as text.

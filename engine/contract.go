@@ -31,6 +31,10 @@ func (b *build) createContracted(verb string, into adapters.Relation) error {
 	if into.Kind == adapters.View {
 		return b.main(s.add(verb, "view ", b.name(into), " as (").code(b.sql).add(")"))
 	}
+	if b.d.TypedCreateAs {
+		s.add(verb, into.Kind.Keyword(), " ", b.name(into), " (\n  ", strings.Join(b.columnDefinitions(), ",\n  "), "\n)\nas (\n  select ", strings.Join(names, ", "), " from (")
+		return b.main(s.code(b.sql).add(") as model_subq\n)"))
+	}
 	if b.exists && into.Name == b.target.Name {
 		if err := b.s.Drop(b.ctx, b.old); err != nil {
 			return err

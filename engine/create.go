@@ -14,7 +14,10 @@ func buildTable(b *build) error { return b.create(adapters.Table) }
 // does; otherwise the new one is made beside the old and takes its name.
 func (b *build) create(kind adapters.RelationKind) error {
 	b.target.Kind = kind
-	replace := b.d.TransactionalDDL && (kind == adapters.Table && b.d.ReplaceTable || kind == adapters.View && b.d.ReplaceView)
+	replace := kind == adapters.Table && b.d.ReplaceTable || kind == adapters.View && b.d.ReplaceView
+	if replace && b.d.Transactions != adapters.Everything {
+		replace = b.replacesAlone(kind)
+	}
 	if b.exists && (b.old.Kind != kind) && replace {
 		if err := b.s.Drop(b.ctx, b.old); err != nil {
 			return err
@@ -44,6 +47,17 @@ func (b *build) create(kind adapters.RelationKind) error {
 	}
 	b.s.Added(b.target)
 	return nil
+}
+
+// replacesAlone reports whether one statement puts the new relation in place of
+// the old one, where no transaction can hold two. A table takes the place of
+// something else only when it is complete; a view is complete at once. One that
+// is filled after it was made is filled beside the old one.
+func (b *build) replacesAlone(kind adapters.RelationKind) bool {
+	if b.contracted() && kind == adapters.Table && !b.d.TypedCreateAs {
+		return false
+	}
+	return kind == adapters.View || !b.exists || b.old.Kind == kind
 }
 
 // createAs creates a relation from the node's query.

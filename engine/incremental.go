@@ -40,24 +40,24 @@ func buildIncremental(b *build) error {
 	if inc.onlyMerges(strategy) {
 		return inc.mergeQuery()
 	}
-	temp, err := b.fillTemp()
-	if err != nil {
-		return err
-	}
+	return inc.withTemp(inc.newRows, func(temp adapters.Relation) error {
+		return inc.follow(strategy, temp)
+	})
+}
+
+// follow brings the rows of a temporary table into the target.
+func (inc *increment) follow(by strategy, temp adapters.Relation) (err error) {
 	inc.temp = temp
-	if inc.source, err = b.s.conn.Columns(b.ctx, temp); err != nil {
+	if inc.source, err = inc.s.conn.Columns(inc.ctx, temp); err != nil {
 		return err
 	}
-	if inc.dest, err = b.s.conn.Columns(b.ctx, b.target); err != nil {
+	if inc.dest, err = inc.s.conn.Columns(inc.ctx, inc.target); err != nil {
 		return err
 	}
-	if inc.dest, err = b.followSchema(inc.source, inc.dest); err != nil {
+	if inc.dest, err = inc.followSchema(inc.source, inc.dest); err != nil {
 		return err
 	}
-	if err := strategy.apply(&inc); err != nil {
-		return err
-	}
-	return b.do("drop table ", b.name(temp))
+	return inc.s.rows(inc.ctx, func() error { return by.apply(inc) })
 }
 
 // ignoresSchema reports whether the new rows' columns need not be compared with
@@ -92,13 +92,9 @@ func (inc *increment) insertQuery() error {
 	return err
 }
 
-// fillTemp runs the node's query into a temporary table.
-func (b *build) fillTemp() (adapters.Relation, error) {
-	temp := b.temp()
-	s := b.header()
-	s.add("create temporary table ", b.name(temp), " as (").code(b.sql).add(")")
-	_, err := b.exec(s)
-	return temp, err
+// newRows fills a temporary table with the node's query.
+func (b *build) newRows(temp adapters.Relation) *script {
+	return b.header().add(b.createTemp(), b.name(temp), " as (").code(b.sql).add(")")
 }
 
 // increment is what a strategy works with.

@@ -25,11 +25,33 @@ type session struct {
 	pending  []change // of the open transaction
 }
 
-// begin opens a transaction unless one is open.
+// begin opens a transaction unless one is open. Where a transaction cannot hold
+// all that a build does, there is none around it: see rows.
 func (s *session) begin(ctx context.Context) error {
-	if s.open {
+	if s.open || s.cat.d.Transactions != adapters.Everything {
 		return nil
 	}
+	return s.start(ctx)
+}
+
+// rows does what changes rows only, in a transaction if the warehouse has any.
+// Inside an open one it becomes a part of it.
+func (s *session) rows(ctx context.Context, do func() error) error {
+	if s.open || s.cat.d.Transactions != adapters.RowsOnly {
+		return do()
+	}
+	if err := s.start(ctx); err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		s.rollback(ctx)
+		return err
+	}
+	return s.Commit(ctx)
+}
+
+// start opens a transaction.
+func (s *session) start(ctx context.Context) error {
 	if err := s.conn.Begin(ctx); err != nil {
 		return err
 	}

@@ -149,26 +149,27 @@ func (s *snapshot) update() error {
 	if err := s.followQuery(); err != nil {
 		return err
 	}
-	temp := s.temp()
-	if _, err := s.exec(s.comparison(temp)); err != nil {
-		return err
-	}
+	return s.withTemp(s.comparison, s.follow)
+}
+
+// follow brings what the comparison has found into the table.
+func (s *snapshot) follow(temp adapters.Relation) error {
 	fresh, err := s.checkChanges(temp)
 	if err != nil {
 		return err
 	}
+	if s.d.Transactions != adapters.Everything {
+		return s.merge(temp, fresh)
+	}
 	if s.deletes == "new_record" {
-		if err := s.addDeletions(temp); err != nil {
+		if err := s.do("insert into ", s.name(s.target), " (", s.deletionColumns(), ")\n", s.deletions(temp)); err != nil {
 			return err
 		}
 	}
 	if err := s.endStates(temp); err != nil {
 		return err
 	}
-	if err := s.addStates(temp, fresh); err != nil {
-		return err
-	}
-	return s.do("drop table ", s.name(temp))
+	return s.do("insert into ", s.name(s.target), " (", s.stateColumns(), ")\n", s.states(temp, fresh))
 }
 
 // checkTarget refuses a table that no snapshot has made.
@@ -199,14 +200,14 @@ func (s *snapshot) followQuery() error {
 	}
 	for _, c := range change.retyped {
 		old, _ := findColumn(s.d, s.held, c.Name)
-		wide, err := s.s.Describe(s.ctx, "select cast(null as "+old.Type+") as both union all select cast(null as "+c.Type+")")
+		wide, err := s.s.Describe(s.ctx, "select cast(null as "+old.Type+") as mdl_type union all select cast(null as "+c.Type+")")
 		if err != nil {
 			return queryDiagnostic(err, nil, s.node)
 		}
 		if len(wide) == 0 || wide[0].Type == old.Type {
 			continue
 		}
-		if err := s.do("alter table ", s.name(s.target), " alter column ", s.d.Quote(old.Name), " type ", wide[0].Type); err != nil {
+		if err := s.do("alter table ", s.name(s.target), " alter column ", s.d.Quote(old.Name), " set data type ", wide[0].Type); err != nil {
 			return err
 		}
 	}

@@ -20,12 +20,12 @@ const (
 
 // hashOf is the identity of a state, as dbt makes it: the md5 of the key and
 // the time as text, with bars between them.
-func hashOf(parts ...string) string {
+func hashOf(d *adapters.Dialect, parts ...string) string {
 	texts := make([]string, len(parts))
 	for i, p := range parts {
-		texts[i] = "coalesce(cast(" + p + " as varchar), '')"
+		texts[i] = "coalesce(cast(" + p + " as " + d.Types.String + "), '')"
 	}
-	return "md5(" + strings.Join(texts, " || '|' || ") + ")"
+	return d.Digest(strings.Join(texts, " || '|' || "))
 }
 
 // identity is the identity of a row's state that begins at a time.
@@ -33,7 +33,7 @@ func (s *snapshot) identity(at string) string {
 	if s.id != "" {
 		return s.id
 	}
-	return hashOf(append(append([]string{}, s.keys...), at)...)
+	return hashOf(s.d, append(append([]string{}, s.keys...), at)...)
 }
 
 // end is the value of the valid-to column of an open state, with the type of
@@ -76,7 +76,7 @@ func (s *snapshot) comparison(temp adapters.Relation) *script {
 	if s.deletes != "ignore" {
 		join, what = " full join ", ",\n  "+s.isGone()+" as "+goneColumn
 	}
-	sql := newScript("create temporary table ", s.name(temp), " as (\nselect ", snapshotHeld, ".", rowColumn, what, ",\n  ", s.begins(), " as ", atColumn,
+	sql := newScript(s.createTemp(), s.name(temp), " as (\nselect ", snapshotHeld, ".", rowColumn, what, ",\n  ", s.begins(), " as ", atColumn,
 		",\n  ", prefixed(snapshotSource, s.d, s.columns), "\nfrom (\n  select *, ", strings.Join(keys, ", "), ", (", s.at, ") as ", atColumn, "\n  from (")
 	sql.code(s.sql).add(") as snapshot_query\n) as ", snapshotSource, join, "(\n  select *, ", strings.Join(keys, ", "), ", ", s.rowIdentity(), " as ", rowColumn,
 		", ", s.cols.from, " as ", fromColumn, "\n  from ", s.name(s.target), "\n  where ", s.isOpen(), "\n) as ", snapshotHeld, " on ", strings.Join(match, " and "),
@@ -143,33 +143,93 @@ func (s *snapshot) stillOpen() string {
 	return "\n  and " + strings.ReplaceAll(s.isOpen(), s.cols.to, "held."+s.cols.to)
 }
 
-// addStates inserts the new states: the rows of the comparison that fulfil a
-// condition.
-func (s *snapshot) addStates(temp adapters.Relation, fresh string) error {
-	list := s.quoted(s.columns)
-	added, extra := "", ""
-	if s.deletes == "new_record" {
-		added, extra = ", "+s.cols.deleted, ", 'False'"
-	}
-	return s.do("insert into ", s.name(s.target), " (", list, ", ", s.ownColumns(), added, ")\nselect ", list, ", ",
-		s.identity(atColumn), ", ", atColumn, ", ", atColumn, ", ", s.end(atColumn), extra, "\nfrom ", s.name(temp), fresh)
+// stateColumns lists the columns of a new state.
+func (s *snapshot) stateColumns() string {
+	return strings.Join(s.stateNames(), ", ")
 }
 
-// addDeletions inserts a state for each key that is gone: its last values, and
-// the mark that it is deleted.
-func (s *snapshot) addDeletions(temp adapters.Relation) error {
+// stateNames are the names of the columns of a new state, as SQL has them.
+func (s *snapshot) stateNames() []string {
+	var names []string
+	for _, c := range s.columns {
+		names = append(names, s.d.Quote(c.Name))
+	}
+	names = append(names, s.cols.id, s.cols.updatedAt, s.cols.from, s.cols.to)
+	if s.deletes == "new_record" {
+		names = append(names, s.cols.deleted)
+	}
+	return names
+}
+
+// states selects the new states: the rows of the comparison that fulfil a
+// condition.
+func (s *snapshot) states(temp adapters.Relation, fresh string) string {
+	return "select " + s.state() + "\nfrom " + s.name(temp) + fresh
+}
+
+// state lists the values of a new state, of a row of the comparison.
+func (s *snapshot) state() string {
+	list := s.quoted(s.columns) + ", " + s.identity(atColumn) + " as " + s.cols.id + ", " + atColumn + " as " + s.cols.updatedAt + ", " +
+		atColumn + " as " + s.cols.from + ", " + s.end(atColumn) + " as " + s.cols.to
+	if s.deletes == "new_record" {
+		list += ", 'False' as " + s.cols.deleted
+	}
+	return list
+}
+
+// keptColumns are the query's columns that the table has.
+func (s *snapshot) keptColumns() []adapters.Column {
 	var kept []adapters.Column
 	for _, c := range s.columns {
 		if _, found := findColumn(s.d, s.held, c.Name); found {
 			kept = append(kept, c)
 		}
 	}
+	return kept
+}
+
+// deletionColumns lists the columns of a state that marks a deletion.
+func (s *snapshot) deletionColumns() string {
+	return s.quoted(s.keptColumns()) + ", " + s.ownColumns() + ", " + s.cols.deleted
+}
+
+// deletions selects a state for each key that is gone: its last values, and the
+// mark that it is deleted.
+func (s *snapshot) deletions(temp adapters.Relation) string {
+	return "select " + s.deletion(s.keptColumns()) + "\nfrom " + s.gone(temp)
+}
+
+// deletion lists the values of a state that marks a deletion.
+func (s *snapshot) deletion(kept []adapters.Column) string {
 	at := "happened." + atColumn
-	return s.do("insert into ", s.name(s.target), " (", s.quoted(kept), ", ", s.ownColumns(), ", ", s.cols.deleted, ")\nselect ",
-		prefixed("held", s.d, kept), ", ", hashOf("held."+s.cols.id, at), ", ", at, ", ", at, ", ", s.end(at), ", 'True'\nfrom (\n  select *, row_number() over (partition by ",
-		strings.Join(s.keys, ", "), ") as mdl_nth, ", s.rowIdentity(), " as ", rowColumn, "\n  from ", s.name(s.target), "\n  where ", s.rowIdentity(), " in (select ",
-		rowColumn, " from ", s.name(temp), " where ", goneColumn, ")\n) as held\njoin ", s.name(temp), " as happened on held.", rowColumn, " = happened.", rowColumn,
-		"\nwhere held.mdl_nth = 1")
+	return prefixed("held", s.d, kept) + ", " + hashOf(s.d, "held."+s.cols.id, at) + ", " + at + ", " + at + ", " + s.end(at) + ", 'True'"
+}
+
+// gone joins the open states whose row is gone with what the comparison says.
+func (s *snapshot) gone(temp adapters.Relation) string {
+	return "(\n  select *, row_number() over (partition by " + strings.Join(s.keys, ", ") + ") as mdl_nth, " + s.rowIdentity() + " as " + rowColumn +
+		"\n  from " + s.name(s.target) + "\n  where " + s.rowIdentity() + " in (select " + rowColumn + " from " + s.name(temp) + " where " + goneColumn +
+		")\n) as held\njoin " + s.name(temp) + " as happened on held." + rowColumn + " = happened." + rowColumn + "\nwhere held.mdl_nth = 1"
+}
+
+// merge ends the states that are over and adds the new ones in one statement,
+// for a warehouse whose transactions cannot hold it all. A row of its source
+// either names the state that it ends or is a new one.
+func (s *snapshot) merge(temp adapters.Relation, fresh string) error {
+	none := "nullif(" + rowColumn + ", " + rowColumn + ") as " + rowColumn // null, of the right type
+	q := newScript("merge into ", s.name(s.target), " as held\nusing (\n  select ", rowColumn, ", ", atColumn, ", ", s.state(), "\n  from ", s.name(temp),
+		"\n  where ", rowColumn, " is not null\n  union all\n  select ", none, ", ", atColumn, ", ", s.state(), "\n  from ", s.name(temp), fresh)
+	if s.deletes == "new_record" {
+		row := "happened." + rowColumn
+		q.add("\n  union all\n  select nullif(", row, ", ", row, "), happened.", atColumn, ", ", s.deletion(s.columns), "\n  from ", s.gone(temp))
+	}
+	var values []string
+	for _, name := range s.stateNames() {
+		values = append(values, "happened."+name)
+	}
+	q.add("\n) as happened\non held.", s.rowIdentity(), " = happened.", rowColumn, s.stillOpen(), "\nwhen matched then update set ", s.cols.to, " = happened.", atColumn,
+		"\nwhen not matched and happened.", rowColumn, " is null then insert (", s.stateColumns(), ")\n  values (", strings.Join(values, ", "), ")")
+	return s.main(q)
 }
 
 // ownColumns lists the columns that snapshots add, without the deletion mark.

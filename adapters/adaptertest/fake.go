@@ -43,7 +43,7 @@ type Call struct {
 // DuckDB's properties.
 func NewFake(d *adapters.Dialect) *Fake {
 	if d == nil {
-		d = &adapters.Dialect{Name: "fake", QuoteChar: `"`, TransactionalDDL: true,
+		d = &adapters.Dialect{Name: "fake", QuoteChar: `"`,
 			ReplaceTable: true, ReplaceView: true, Merge: true, DropCascade: true,
 			Types: adapters.TypeNames{String: "text", Int: "integer", BigInt: "bigint", Float: "float",
 				Numeric: "numeric", Boolean: "boolean", Timestamp: "timestamp", Date: "date", Time: "time",

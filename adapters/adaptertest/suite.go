@@ -325,7 +325,7 @@ func testTransactions(t *testing.T, b *bench) {
 	if err := b.Commit(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if !b.dialect.TransactionalDDL {
+	if b.dialect.Transactions != adapters.Everything {
 		return
 	}
 	begin(t, b)
@@ -396,7 +396,7 @@ func testFailedTransaction(t *testing.T, b *bench) {
 
 // testSwap replaces a relation in one transaction, as the engine does.
 func testSwap(t *testing.T, b *bench) {
-	if !b.dialect.TransactionalDDL {
+	if b.dialect.Transactions != adapters.Everything {
 		t.Skip("DDL takes no part in transactions")
 	}
 	ctx, reader := t.Context(), b.connect()

@@ -66,7 +66,6 @@ func NewDialect() *adapters.Dialect {
 		Now:              "now()::timestamp",
 		RowID:            "rowid",
 		SingleWriter:     true,
-		TransactionalDDL: true,
 		ReplaceTable:     true,
 		ReplaceView:      true,
 		Merge:            true,

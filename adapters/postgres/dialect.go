@@ -39,7 +39,6 @@ func NewDialect() *adapters.Dialect {
 			},
 		},
 		Now:               "now()::timestamp without time zone",
-		TransactionalDDL:  true,
 		Merge:             true,
 		DropCascade:       true,
 		KeysNameDatabase:  true,

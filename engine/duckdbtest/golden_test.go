@@ -18,6 +18,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"mdl/adapters"
 	"mdl/adapters/duckdb"
 	"mdl/compiler"
 	"mdl/compiler/jinja/value"
@@ -55,6 +56,16 @@ var better = map[string]engine.Status{
 var saner = map[string]int{"n_ts_new_record": 3, "n_ts_current_new_record": 2}
 
 func TestGolden(t *testing.T) {
+	for name, rule := range map[string]adapters.TransactionRule{
+		"everything": adapters.Everything, "rows only": adapters.RowsOnly, "nothing": adapters.Nothing,
+	} {
+		t.Run(name, func(t *testing.T) { testGolden(t, rule) })
+	}
+}
+
+// testGolden pretends that DuckDB's transactions can hold no more than a rule
+// says.
+func testGolden(t *testing.T, rule adapters.TransactionRule) {
 	text, err := os.ReadFile("testdata/golden.json")
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +75,8 @@ func TestGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	db := open(t)
+	db.dialect.Transactions = rule
+	db.dialect.NoTemporaryTables = rule == adapters.Nothing
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			for i, run := range c.Runs {
@@ -125,7 +138,13 @@ func constraints(kinds ...string) []*value.Dict {
 }
 
 // database is a DuckDB database in a file of the test's own.
-type database struct{ *duckdb.Adapter }
+type database struct {
+	*duckdb.Adapter
+	dialect *adapters.Dialect
+}
+
+// Dialect is the one that the engine is told of.
+func (db database) Dialect() *adapters.Dialect { return db.dialect }
 
 func open(t testing.TB) database {
 	t.Helper()
@@ -144,7 +163,7 @@ func open(t testing.TB) database {
 			t.Error(err)
 		}
 	})
-	return database{ad}
+	return database{ad, duckdb.NewDialect()}
 }
 
 // run builds nodes and returns the result of the last one.

@@ -30,7 +30,7 @@ func openAt(t testing.TB, path string) database {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { ad.Close() })
-	return database{ad}
+	return database{ad, duckdb.NewDialect()}
 }
 
 // halfway is a renderer that tells when the last hook is about to run.
