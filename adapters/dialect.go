@@ -59,6 +59,10 @@ type Dialect struct {
 	// Unlogged tells that `create unlogged table` makes a table that a crash of
 	// the server empties.
 	Unlogged bool
+	// Lock returns the statement that waits until no other transaction works under
+	// the same name, and keeps others waiting to the end of this one; nil where
+	// there is none.
+	Lock func(name string) string
 	// MaterializedViews are how views that keep their rows are looked at; nil
 	// where the warehouse has none.
 	MaterializedViews *MaterializedViews

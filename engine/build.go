@@ -142,6 +142,9 @@ func (b *build) transaction(m materialization) error {
 	if err := b.s.begin(b.ctx); err != nil {
 		return err
 	}
+	if err := b.lock(); err != nil {
+		return err
+	}
 	if err := b.hooks(b.node.PreHooks, true); err != nil {
 		return err
 	}
@@ -153,6 +156,15 @@ func (b *build) transaction(m materialization) error {
 		return err
 	}
 	return b.complete()
+}
+
+// lock waits for another process that adds to the same table, so that both do
+// not add the same rows. What is made anew needs none: the last one wins.
+func (b *build) lock() error {
+	if b.d.Lock == nil || !b.s.open || b.node.Materialized() != "incremental" && b.node.Kind != compiler.Snapshot {
+		return nil
+	}
+	return b.do(b.d.Lock(b.name(b.target) + " " + b.node.BatchLabel()))
 }
 
 // complete does what comes after the rows in the same transaction, and commits.
@@ -245,11 +257,11 @@ const shadowSuffix = "__mdl_tmp"
 
 // shadow is the relation under whose name the target is prepared.
 func (b *build) shadow() adapters.Relation {
-	name := b.target.Name
-	if most := b.d.MaxIdentifier - len(shadowSuffix); b.d.MaxIdentifier > 0 && len(name) > most {
-		name = name[:most]
+	name, suffix := b.target.Name, shadowSuffix+b.mark
+	if most := b.d.MaxIdentifier - len(suffix); b.d.MaxIdentifier > 0 && len(name) > most {
+		name = strings.ToValidUTF8(name[:most], "")
 	}
-	return b.target.WithName(name + shadowSuffix)
+	return b.target.WithName(name + suffix)
 }
 
 // withTemp fills a temporary table, lets it be used, and drops it. Where

@@ -51,7 +51,9 @@ type runner struct {
 	opt      Options
 	dialect  *adapters.Dialect
 	catalog  *catalog
-	books    *books
+	// mark ends the names of this run's shadows, "" where none is needed.
+	mark  string
+	books *books
 	// builders are the macros that build nodes; nil for what the engine builds.
 	builders map[builderKey]*compiler.MacroDef
 }
@@ -65,7 +67,7 @@ func Run(ctx context.Context, ad adapters.Adapter, r Renderer, m *compiler.Manif
 	c := &coordinator{
 		runner: &runner{
 			adapter: ad, renderer: r, manifest: m, plan: p, opt: opt,
-			dialect: ad.Dialect(), catalog: newCatalog(ad.Dialect()),
+			dialect: ad.Dialect(), catalog: newCatalog(ad.Dialect()), mark: newMark(ad.Dialect(), opt.Clock()),
 		},
 		results: &Results{Command: p.Command, Started: opt.Clock()},
 	}

@@ -1,6 +1,8 @@
 package postgres
 
 import (
+	"fmt"
+	"hash/fnv"
 	"strings"
 
 	"mdl/adapters"
@@ -45,8 +47,16 @@ func NewDialect() *adapters.Dialect {
 		OneDatabase:       true,
 		Unlogged:          true,
 		MaterializedViews: &adapters.MaterializedViews{Definition: viewDefinition, Indexes: showIndexes},
+		Lock:              advisoryLock,
 		Grants:            &adapters.Grants{Show: showGrants},
 	}
+}
+
+// advisoryLock takes a lock whose number stands for a name.
+func advisoryLock(name string) string {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte("mdl " + name)) // it never fails
+	return fmt.Sprintf("select pg_catalog.pg_advisory_xact_lock(%d)", int64(h.Sum64()))
 }
 
 // showGrants asks for the privileges on relations of some schemas that others

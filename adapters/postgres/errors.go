@@ -75,6 +75,10 @@ func (a *Adapter) queryError(ctx context.Context, sql string, err error) error {
 	if out.Hint == "" {
 		out.Hint = server.Hint
 	}
+	// Two sessions that change the catalog at once: the server has no word for it.
+	if server.Code == "23505" && server.SchemaName == "pg_catalog" || server.Code == "XX000" && strings.HasPrefix(server.Message, "tuple concurrently") {
+		out.Kind, out.Hint = adapters.Transient, "another session changes the same relation at this moment"
+	}
 	if server.Code == "57014" && strings.Contains(server.Message, "statement timeout") {
 		out.Kind, out.Hint = adapters.Other, "raise statement_timeout, of the profile or of the server, or make the query faster"
 	}
