@@ -69,6 +69,13 @@ func (e *LoadError) Error() string {
 // Unwrap returns the warehouse's error.
 func (e *LoadError) Unwrap() error { return e.Cause }
 
+// Resetter is a Conn that can become as it was when it was new: without the
+// settings, temporary tables and prepared statements of whoever used it.
+type Resetter interface {
+	// Reset must not be called inside a transaction.
+	Reset(ctx context.Context) error
+}
+
 // Describer is a Conn that can tell the columns of a query without running it.
 type Describer interface {
 	// Describe checks one query against the catalog and returns its columns.

@@ -36,6 +36,7 @@ const (
 	warnKeys            = "W328" // keys that are null, or that a table has twice
 	warnGaps            = "W326" // intervals that are not built
 	warnLedger          = "W327" // the ledger cannot be written
+	warnThreads         = "W333" // fewer connections than threads
 	warnIndexes         = "W332" // indexes of a materialized view that are not the configured ones, and stay
 )
 

@@ -239,6 +239,15 @@ type report struct {
 	sent    *StatementSent
 	audit   *auditNote
 	event   Event
+	refused *job  // by a worker that gets no connection, for another one
+	why     error // it gets none
+}
+
+// fewer tells that the warehouse gives less connections than there are threads.
+func (c *coordinator) fewer(why error) {
+	d := diag.Warnf(warnThreads, diag.Span{}, "the warehouse gives less than %d connections: the run goes on with those that it has", c.opt.Threads)
+	d.Detail = why.Error()
+	c.emit(Warning{Diagnostic: d, Time: c.opt.Clock()})
 }
 
 // runSteps gives ready steps to idle workers until there is nothing left.
@@ -248,17 +257,21 @@ func (c *coordinator) runSteps(parent context.Context) {
 	workers := c.workers()
 	jobs, reports := make(chan job, workers), make(chan report, workers)
 	for i := range workers {
-		w := &worker{runner: c.runner, name: fmt.Sprintf("Thread-%d (worker)", i+1)}
+		w := &worker{runner: c.runner, name: fmt.Sprintf("Thread-%d (worker)", i+1), others: workers > 1}
 		go w.loop(ctx, jobs, reports)
 	}
+	var returned []job // by workers without a connection
+	told := false
 	c.index = make([]int, len(c.plan.Steps))
 	g := newProgress(c.plan)
 	c.progress = g
 	taken := make([]bool, len(c.plan.Steps))
 	for running := 0; ; {
 		for running < workers && ctx.Err() == nil {
-			j, ok := c.nextJob(taken)
-			if !ok {
+			j, ok := job{}, len(returned) > 0
+			if ok {
+				j, returned = returned[0], returned[1:]
+			} else if j, ok = c.nextJob(taken); !ok {
 				break
 			}
 			running++
@@ -286,6 +299,18 @@ func (c *coordinator) runSteps(parent context.Context) {
 		}
 		if !r.more {
 			running--
+		}
+		if r.refused != nil {
+			returned = append(returned, *r.refused)
+			if workers--; workers == 0 { // one has to tell why
+				workers = 1
+				go (&worker{runner: c.runner, name: "Thread-1 (worker)"}).loop(ctx, jobs, reports)
+			}
+			if !told {
+				c.fewer(r.why)
+				told = true
+			}
+			continue
 		}
 		if b := c.batchRun(r.step); b != nil {
 			if !c.endBatch(b, r.batch, r.result) {

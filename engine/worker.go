@@ -20,6 +20,8 @@ type worker struct {
 	reports chan<- report
 	// known are the columns of what is not built, for unit tests, by unique id.
 	known map[string][]adapters.Column
+	// others tells that another worker can do what this one cannot.
+	others bool
 }
 
 // loop does jobs until there are no more, then closes its connection and sends
@@ -27,6 +29,10 @@ type worker struct {
 func (w *worker) loop(ctx context.Context, jobs <-chan job, reports chan<- report) {
 	w.reports = reports
 	for j := range jobs {
+		if err := w.connect(ctx); w.others && adapters.KindOf(err) == adapters.Transient {
+			reports <- report{refused: &j, why: err}
+			return
+		}
 		if len(j.scan) > 0 {
 			w.scan(ctx, j.scan)
 			continue
@@ -126,6 +132,9 @@ func (w *worker) connect(ctx context.Context) error {
 // may have changed is not given to the next one.
 func (w *worker) release(ctx context.Context) {
 	w.session.rollback(ctx)
+	if r, ok := w.session.conn.Conn.(adapters.Resetter); ok && w.session.dirty && r.Reset(ctx) == nil {
+		w.session.dirty = false
+	}
 	if w.session.dirty {
 		w.session.conn.Close()
 		w.session = nil

@@ -24,6 +24,7 @@ var (
 	_ adapters.BulkLoader = (*conn)(nil)
 	_ adapters.Describer  = (*conn)(nil)
 	_ adapters.Documenter = (*conn)(nil)
+	_ adapters.Resetter   = (*conn)(nil)
 )
 
 // Exec runs statements and tells how many rows the last one changed. Without a
@@ -159,6 +160,17 @@ func (c *conn) Rollback(ctx context.Context) error {
 		return nil // the server does it
 	}
 	return err
+}
+
+// Reset gives the session back its first settings.
+func (c *conn) Reset(ctx context.Context) error {
+	if c.raw.IsClosed() {
+		return nil // the next call opens it anew
+	}
+	if _, err := c.run(ctx, "discard all", nil); err != nil {
+		return err
+	}
+	return c.takeRole(ctx)
 }
 
 // Close ends the session; the server rolls an open transaction back.

@@ -138,6 +138,15 @@ func (c *conn) open(ctx context.Context) error {
 		return c.adapter.connectError(ctx, err)
 	}
 	c.raw = raw
+	if err := c.takeRole(ctx); err != nil {
+		_ = c.Close()
+		return err
+	}
+	return nil
+}
+
+// takeRole takes on the profile's role.
+func (c *conn) takeRole(ctx context.Context) error {
 	role := c.adapter.cfg.Role
 	if role == "" {
 		return nil
@@ -146,7 +155,6 @@ func (c *conn) open(ctx context.Context) error {
 		role = c.adapter.dialect.Quote(role)
 	}
 	if _, err := c.Exec(ctx, "set role "+role); err != nil {
-		_ = c.Close()
 		return inProfile(err, "role")
 	}
 	return nil
