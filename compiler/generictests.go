@@ -188,6 +188,7 @@ func (r *resolver) draftTest(pkg *project.Package, target testTarget, t *project
 		}
 		n.DependsOnMacros = append(n.DependsOnMacros, def.ID)
 		r.checkTestArguments(d, def)
+		checkMetric(d)
 	} else {
 		d.diags = append(d.diags, r.unknownTest(t))
 		d.failed = true

@@ -99,8 +99,9 @@ type Resources struct {
 	WrittenConfigs map[string]*value.Dict
 	// TimeSpines are the models that are one.
 	TimeSpines []string
-	// Watched are the nodes whose size over time a test looks at.
-	Watched []string
+	// Watched is what the run ledger measures of nodes, because tests compare it
+	// with its history.
+	Watched []Watch
 	// Namespaces are those in which the models, seeds and snapshots build.
 	Namespaces []adapters.Namespace
 }

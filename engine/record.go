@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"slices"
 
 	"mdl/adapters"
 	"mdl/compiler"
@@ -17,15 +16,15 @@ import (
 type books struct {
 	byDatabase map[string]*ledger.Ledger
 	// intervals are the nodes of which intervals are recorded, with those that
-	// were known; metrics those whose size is recorded. By unique id.
+	// were known; metrics what is measured of nodes. By unique id.
 	intervals map[string][]ledger.Interval
-	metrics   map[string]bool
+	metrics   map[string][]compiler.Watch
 }
 
 // openBooks finds out which nodes are recorded, and makes and reads the
 // ledgers that they need: one query for each database.
 func (c *coordinator) openBooks(ctx context.Context) error {
-	c.books = &books{byDatabase: map[string]*ledger.Ledger{}, intervals: map[string][]ledger.Interval{}, metrics: map[string]bool{}}
+	c.books = &books{byDatabase: map[string]*ledger.Ledger{}, intervals: map[string][]ledger.Interval{}, metrics: map[string][]compiler.Watch{}}
 	if c.plan.Command != CmdRun && c.plan.Command != CmdBuild {
 		return nil
 	}
@@ -35,9 +34,11 @@ func (c *coordinator) openBooks(ctx context.Context) error {
 		if n == nil || n.IsEphemeral() || n.Kind == compiler.Test {
 			continue
 		}
-		keeps, watched := keepsIntervals(c.manifest, n), slices.Contains(c.manifest.Watched, n.ID)
-		if watched {
-			c.books.metrics[n.ID] = true
+		keeps, watched := keepsIntervals(c.manifest, n), false
+		for _, w := range c.manifest.Watched {
+			if w.Node == n.ID {
+				c.books.metrics[n.ID], watched = append(c.books.metrics[n.ID], w), true
+			}
 		}
 		if keeps {
 			c.books.intervals[n.ID] = nil
@@ -124,18 +125,10 @@ func (b *build) record() error {
 			return err
 		}
 	}
-	if !b.books.metrics[b.node.ID] || b.more {
-		return nil
+	if watched := b.books.metrics[b.node.ID]; len(watched) > 0 && !b.more {
+		return b.measure(l, watched)
 	}
-	count, err := b.count()
-	if err != nil {
-		return err
-	}
-	now := b.opt.Clock()
-	return l.RecordMetric(b.ctx, b.s.conn, ledger.Metric{
-		Relation: b.target, Model: b.node.ID, Name: ledger.RowCount, Value: float64(count),
-		Duration: now.Sub(b.started), At: now, InvocationID: b.opt.InvocationID,
-	})
+	return nil
 }
 
 // success is what the ledger is told of a build that went well.

@@ -16,8 +16,9 @@ func TestMain(m *testing.M) {
 // types, and what mdl answers. A script is named <command>_<behaviour>.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:  filepath.Join("..", "..", "testdata", "script"),
-		Cmds: scriptCommands,
+		Dir:       filepath.Join("..", "..", "testdata", "script"),
+		Cmds:      scriptCommands,
+		Condition: scriptCondition,
 		// UPDATE_SCRIPTS=1 go test ./cmd/mdl writes what cmp finds different into
 		// the scripts; look at it before you commit.
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",

@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -14,6 +16,15 @@ import (
 var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"exits":     exits,
 	"jsonlines": jsonLines,
+}
+
+// scriptCondition answers what scripts can ask beside testscript's own
+// conditions: [smalldisks], whether a script may mount a disk of some megabytes.
+func scriptCondition(name string) (bool, error) {
+	if name != "smalldisks" {
+		return false, fmt.Errorf("no condition is called %q", name)
+	}
+	return exec.Command("unshare", "-rm", "mount", "-t", "tmpfs", "none", os.TempDir()).Run() == nil, nil
 }
 
 // exits runs a program and checks its exit code: exits 2 mdl run.

@@ -241,7 +241,7 @@ func TestSizeIsRecorded(t *testing.T) {
 		n := model("t", "table", fmt.Sprintf("select * from range(%d)", 5+i))
 		m := enginetest.Manifest(t, n, model("other", "table", "select 1 as x"))
 		m.Target.Schema = "main"
-		m.Watched = []string{n.ID}
+		m.Watched = []compiler.Watch{{Node: n.ID, Metric: compiler.RowCount}}
 		res, err := engine.Run(context.Background(), db, &enginetest.Renderer{}, m, engine.NewPlan(m, engine.CmdRun, m.Graph.IDs(), engine.PlanOptions{}), engine.Options{InvocationID: fmt.Sprint(i)})
 		if err != nil {
 			t.Fatal(err)

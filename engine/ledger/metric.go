@@ -27,12 +27,18 @@ type Metric struct {
 	InvocationID string
 }
 
-// RecordMetric writes a measurement, within the transaction of the build.
+// metricLife is how long a measurement is kept: a year and some, so that a
+// season can be compared with the last one.
+const metricLife = 400 * 24 * time.Hour
+
+// RecordMetric writes a measurement, within the transaction of the build, and
+// forgets those of the same sort that nobody looks at any more.
 func (l *Ledger) RecordMetric(ctx context.Context, conn adapters.Conn, m Metric) error {
 	_, err := conn.Exec(ctx, "insert into "+l.d.Render(l.metrics)+
 		" (schema_name, table_name, model, metric, metric_value, seconds, measured_at, invocation_id)\nvalues ("+
 		l.names(m.Relation)+", "+l.d.Literal(m.Model)+", "+l.d.Literal(m.Name)+", "+number(m.Value)+", "+
-		number(m.Duration.Seconds())+", "+l.time(m.At)+", "+l.d.Literal(m.InvocationID)+")")
+		number(m.Duration.Seconds())+", "+l.time(m.At)+", "+l.d.Literal(m.InvocationID)+");\n"+
+		"delete from "+l.d.Render(l.metrics)+"\nwhere "+l.about(m.Relation)+" and metric = "+l.d.Literal(m.Name)+" and measured_at < "+l.time(m.At.Add(-metricLife)))
 	return err
 }
 

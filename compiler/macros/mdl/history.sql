@@ -6,9 +6,7 @@
   With fewer than min_history of them there is nothing to compare with: the test passes, and says so.
 #}
 {% test row_count_vs_history(model, window='7d', min_ratio=0.8, max_ratio=none, same_weekday=false, min_history=3) %}
-{%- if config.get('where') -%}
-    {%- do exceptions.raise_compiler_error('row_count_vs_history counts all rows of a relation: remove its `where`') -%}
-{%- endif -%}
+{%- do mdl._whole_relation('row_count_vs_history') -%}
 {%- if execute -%}
     {%- set history = mdl._history(model, 'row_count', window, same_weekday) -%}
     {%- if history | length < min_history -%}
@@ -30,14 +28,116 @@ having {{ outside | join(' or ') or 'false' }}
 {% endtest %}
 
 
-{# The last values of a metric in each day or hour of a window before this one, oldest first. #}
-{% macro _history(model, metric, window, same_weekday) %}
-    {%- set unit, count = (window | string)[-1], (window | string)[:-1] | int(0) -%}
+{#
+  Fails when a metric of a column is further from its average over the days (or hours) before this one than
+  sensitivity standard deviations, and than min_change of the average. metric: null_rate, zero_rate, empty_rate,
+  distinct_count, min, max, average or sum. direction: both, up or down. A value that failed is part of the history of later
+  days: what stays is the new normal.
+#}
+{% test column_anomaly(model, column_name, metric='null_rate', window='30d', sensitivity=3, min_change=0.05, direction='both', same_weekday=false, min_history=7) %}
+{%- do mdl._whole_relation('column_anomaly') -%}
+{%- do mdl._not_negative('sensitivity', sensitivity) -%} {%- do mdl._not_negative('min_change', min_change) -%}
+{%- if direction not in ['both', 'up', 'down'] -%}
+    {%- do exceptions.raise_compiler_error("direction of column_anomaly cannot be '" ~ direction ~ "': write both, up or down") -%}
+{%- endif -%}
+{%- if execute -%}
+    {%- set name = metric ~ '(' ~ column_name ~ ')' -%}
+    {%- set history = mdl._history(model, name, window, same_weekday) -%}
+    {%- if history | length < min_history -%}
+        {{ mdl._too_little(model, name, history | length, min_history, window) }}
+    {%- else -%}
+        {%- set average = history | sum / (history | length) -%}
+        {%- set squares = [] -%}
+        {%- for x in history -%} {%- do squares.append((x - average) ** 2) -%} {%- endfor -%}
+        {%- set deviation = (squares | sum / (history | length)) ** 0.5 -%}
+        {%- set reach = [sensitivity * deviation, min_change * (average | abs)] | max -%}
+        {%- set outside = [] -%}
+        {%- if direction != 'up' -%} {%- do outside.append('value < ' ~ (average - reach)) -%} {%- endif -%}
+        {%- if direction != 'down' -%} {%- do outside.append('value > ' ~ (average + reach)) -%} {%- endif -%}
+select
+    '{{ name | replace("'", "''") }}' as metric,
+    value,
+    {{ average | round(6) }} as average,
+    {{ (average - reach) | round(6) }} as lowest,
+    {{ (average + reach) | round(6) }} as highest,
+    {{ history | length }} as measurements
+from (select {{ mdl._metric_sql(metric, column_name) }} as value from {{ model }}) as measured
+where {{ outside | join(' or ') }}
+    {%- endif -%}
+{%- endif -%}
+{% endtest %}
+
+
+{#
+  Fails when the latest value of a time column is older than max_ratio times what it was on average after the builds of the
+  days (or hours) before this one, and by more than grace. Times without a zone are taken for UTC.
+#}
+{% test freshness_vs_history(model, column_name, window='30d', max_ratio=2, grace='1h', min_history=5) %}
+{%- do mdl._whole_relation('freshness_vs_history') -%}
+{%- do mdl._not_negative('max_ratio', max_ratio) -%}
+{%- if execute -%}
+    {%- set name = 'lag(' ~ column_name ~ ')' -%}
+    {%- set history = mdl._history(model, name, window, false) -%}
+    {%- if history | length < min_history -%}
+        {{ mdl._too_little(model, name, history | length, min_history, window) }}
+    {%- else -%}
+        {%- set average = history | sum / (history | length) -%}
+        {%- set most = [average * max_ratio, average + 3600 * mdl._hours(grace)] | max -%}
+        {%- set now = "cast('" ~ (modules.datetime.datetime.utcnow() | string)[:19] ~ "' as " ~ dbt.type_timestamp() ~ ')' -%}
+select
+    latest,
+    seconds_late,
+    {{ average | round(0) | int }} as usually,
+    {{ most | round(0) | int }} as at_most,
+    {{ history | length }} as measurements
+from (
+    select latest, {{ dbt.datediff('latest', now, 'second') }} as seconds_late
+    from (select cast(max({{ column_name }}) as {{ dbt.type_timestamp() }}) as latest from {{ model }}) as newest
+) as measured
+where seconds_late > {{ most }}
+    {%- endif -%}
+{%- endif -%}
+{% endtest %}
+
+
+{# The aggregate that measures a metric; the run ledger asks the same. #}
+{% macro _metric_sql(metric, column) -%}
+    {%- set rate = {'null_rate': ' is null', 'zero_rate': ' = 0', 'empty_rate': " = ''"} -%}
+    {%- if metric in rate -%} avg(case when {{ column }}{{ rate[metric] }} then 1.0 else 0.0 end)
+    {%- elif metric == 'distinct_count' -%} count(distinct {{ column }})
+    {%- else -%} {{ {'average': 'avg'}.get(metric, metric) }}({{ column }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# The history is that of the whole relation. #}
+{% macro _whole_relation(test) -%}
+    {%- if config.get('where') -%}
+        {%- do exceptions.raise_compiler_error(test ~ ' measures all rows of a relation: remove its `where`') -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro _not_negative(name, number) -%}
+    {%- if number is not number or number < 0 -%}
+        {%- do exceptions.raise_compiler_error(name ~ ' cannot be ' ~ number ~ ': write a number of 0 or more') -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# A span such as 7d, 4w or 24h in hours. #}
+{% macro _hours(span) %}
+    {%- set unit, count = (span | string)[-1], (span | string)[:-1] | int(0) -%}
     {%- set hours = {'h': 1, 'd': 24, 'w': 168}.get(unit, 0) * count -%}
     {%- if hours <= 0 -%}
-        {%- do exceptions.raise_compiler_error("'" ~ window ~ "' is no window: write 7d, 4w or 24h") -%}
+        {%- do exceptions.raise_compiler_error("'" ~ span ~ "' is no window: write 7d, 4w or 24h") -%}
     {%- endif -%}
-    {%- set length = 13 if unit == 'h' else 10 -%}
+    {{ return(hours) }}
+{% endmacro %}
+
+
+{# The last values of a metric in each day or hour of a window before this one, oldest first. #}
+{% macro _history(model, metric, window, same_weekday) %}
+    {%- set hours = mdl._hours(window) -%}
+    {%- set length = 13 if (window | string)[-1] == 'h' else 10 -%}
     {%- set now = modules.datetime.datetime.utcnow() -%}
     {%- set today = (now | string)[:length] -%}
     {%- set since = ((now - modules.datetime.timedelta(hours=hours)) | string)[:length] -%}
@@ -47,7 +147,7 @@ having {{ outside | join(' or ') or 'false' }}
 select cast(measured_at as {{ dbt.type_string() }}) as measured_at, metric_value
 from {{ kept }}
 where lower(schema_name) = lower('{{ model.schema }}') and lower(table_name) = lower('{{ model.identifier }}')
-    and metric = '{{ metric | replace("'", "''") }}' and measured_at >= cast('{{ since }}{{ ':00:00' if unit == 'h' }}' as {{ dbt.type_timestamp() }})
+    and metric = '{{ metric | replace("'", "''") }}' and measured_at >= cast('{{ since }}{{ ':00:00' if length == 13 }}' as {{ dbt.type_timestamp() }})
 order by 1
     {%- endset -%}
     {%- set last = {} -%}
